@@ -4,21 +4,29 @@ from celery import shared_task
 from django.core.cache import cache
 
 from ecsdash.inventory import changes
-from ecsdash.web import best_effort_cache
+from ecsdash.web import best_effort_cache, clock
 from ecsdash.web.enqueue import enqueue
 from services.models import Service, Task
 from services.selectors import logs as stored_logs
-from services.sync import failures, logs, metrics
+from services.sync import failed_tasks, failures, logs, metrics, restarts
 
 REQUEST_SECONDS = 20  # one request at a time, for any number of viewers
+RESTARTS_SECONDS = 30  # between two counts of all restarts
 LOG_SECONDS = 4
+EVIDENCE_SECONDS = 60  # one request at a time for the log of a failed task
 LOG_VIEWED_SECONDS = 60  # an open page calls its view once in 50 seconds at least, and up to 6 s late
 
 
 @shared_task(name="services.judge")
 def judge() -> None:
-    """Judge the health of services again: time alone makes a service stuck, and well again."""
+    """Judge the health of services again: time alone makes a service stuck, and well again. Read the logs of failures:
+    their last lines are evidence."""
     failures.judge_services()
+    if best_effort_cache.add("restarts-counted", 1, RESTARTS_SECONDS):
+        restarts.count_restarts(clock.now())
+    for task_pk in failed_tasks.with_unread_logs(clock.now()):
+        if best_effort_cache.add(f"logs-requested:{task_pk}", 1, EVIDENCE_SECONDS):
+            enqueue(fetch_logs, task_pk)
 
 
 @shared_task(name="services.fetch_metrics")

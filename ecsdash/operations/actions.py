@@ -133,7 +133,11 @@ class Action:
 
     def may_open(self, context: ActionContext) -> bool:
         """Return whether the user may open the form. The submitted form is checked again."""
-        return policy.can(context.user, self.permission, self.access_target(context))
+        return self.permits(context.user, self.access_target(context))
+
+    def permits(self, user: User, target: AccessTarget) -> bool:
+        """Return whether the user may plan the change at this place."""
+        return policy.can(user, self.permission, target)
 
     def back(self, context: ActionContext) -> str:
         """The address that Cancel leads to: the page of the resource, or of what will contain the new one."""

@@ -24,14 +24,21 @@ REFUSED: Final = "Refused"
 
 def judge_plan(user: User, planned: Planned) -> list[Judged]:
     """Judge every call of the plan. Return each thing and capability once, in the order of the calls."""
-    judge = judge_for(user, planned)
+    judges: dict[str, Judge] = {}
     own: set[Identity] = set()
-    found: dict[str, Judged] = {}
+    found: dict[tuple[str, str], Judged] = {}
     for step in planned.plan.steps:
+        judge = judges.setdefault(step.item, judge_for(user, planned, step.item))
         for judged in judge_step(judge, step, own):
-            found.setdefault(str(judged.named), judged)
+            found.setdefault((str(judged.named), judged.refusal), judged)
         own |= created_by(judge, step)
     return list(found.values())
+
+
+def may_change(user: User, planned: Planned) -> bool:
+    """Return whether the person holds the permission at every place that the plan changes."""
+    permission = ACTIONS[planned.action].permission
+    return all(policy.can(user, permission, place) for place in planned.places())
 
 
 def refusal(operation: Operation, step: Step, own: Iterable[Identity], *, exists: bool = False) -> str:
@@ -40,7 +47,7 @@ def refusal(operation: Operation, step: Step, own: Iterable[Identity], *, exists
     The person and their grants are read again. `exists`: AWS answered that what the call creates was there already.
     """
     user = User.objects.get(pk=operation.retried_by_id or operation.user_id)
-    judge = judge_for(user, operation)
+    judge = judge_for(user, operation, step.item)
     if not policy.can(user, judge.permission, judge.place):
         return f"{user} no longer has the permission for this change. The call was not made."
     for judged in judge_step(judge, step, own, exists=exists):
@@ -49,8 +56,8 @@ def refusal(operation: Operation, step: Step, own: Iterable[Identity], *, exists
     return ""
 
 
-def judge_for(user: User, planned: Planned) -> Judge:
-    return Judge(user, ACTIONS[planned.action].permission, planned.access_target())
+def judge_for(user: User, planned: Planned, item: str = "") -> Judge:
+    return Judge(user, ACTIONS[planned.action].permission, planned.place_of(item))
 
 
 def judge_step(judge: Judge, step: Step, own: Iterable[Identity], *, exists: bool = False) -> list[Judged]:

@@ -1,20 +1,21 @@
 """Start, cancel and retry operations: conditional updates, each with its audit event."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
 from typing import Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from ecsdash.access.models import User
 from ecsdash.inventory.models import READ_ONLY, Account
 from ecsdash.logs import current_request_id
 from ecsdash.operations import authority, history, verification
-from ecsdash.operations.models import Draft, Operation, OperationStep
+from ecsdash.operations.items import Item
+from ecsdash.operations.models import Draft, Operation, OperationItem, OperationStep, Planned
 from ecsdash.operations.refs import TOLERATED
 from ecsdash.operations.states import ENDED_BADLY, RUNNABLE, OperationState, StepState
 from ecsdash.operations.step_call import missing
@@ -62,7 +63,11 @@ def start(draft: Draft, *, reason: str, source_ip: str, enqueue_run: EnqueueRun)
                 OperationStep(operation=operation, position=position, key=step.key, title=step.title)
                 for position, step in enumerate(steps)
             )
+            OperationItem.objects.bulk_create(
+                OperationItem(operation=operation, **_resource(item)) for item in plan.items
+            )
             history.record_intent(operation, by=draft.user, source_ip=source_ip)
+            _refuse_overlap(operation)
             draft.delete()
             operation.publish_state_change(OperationState.PENDING)
     except IntegrityError:
@@ -75,13 +80,31 @@ def start(draft: Draft, *, reason: str, source_ip: str, enqueue_run: EnqueueRun)
 
 def running_on(draft: Draft) -> Operation | None:
     """Return the operation on the same resource, or the one that was already started from this draft."""
-    operation: Operation | None = (
-        Operation.objects.filter(pk=draft.pk).first()
-        or Operation.objects.filter(
-            account=draft.account, region=draft.region, resource_key=draft.resource_key, state__in=[*RUNNABLE]
-        ).first()
-    )
+    keys = {draft.resource_key, *(each["resource_key"] for each in draft.plan_data.get("items", ()))}
+    operation: Operation | None = Operation.objects.filter(pk=draft.pk).first() or _active_on(draft, keys).first()
     return operation
+
+
+def _active_on(planned: Planned, keys: Collection[str]) -> QuerySet[Operation]:
+    """Return the active operations that change one of these resources, alone or with others."""
+    items = OperationItem.objects.filter(operation=OuterRef("pk"), resource_key__in=keys)
+    rows = Operation.objects.filter(account=planned.account, region=planned.region, state__in=RUNNABLE)
+    return rows.filter(Q(resource_key__in=keys) | Exists(items))
+
+
+def _refuse_overlap(operation: Operation) -> None:
+    """Raise AlreadyRunning if another operation changes one of the resources of this one.
+
+    To be called after the audit event was recorded, which one transaction does at a time: each sees those before it.
+    """
+    keys = {operation.resource_key, *operation.items.values_list("resource_key", flat=True)}
+    other = _active_on(operation, keys).exclude(pk=operation.pk).first()
+    if other is not None:
+        raise AlreadyRunning(other)
+
+
+def _resource(item: Item) -> dict[str, str]:
+    return {name: getattr(item, name) for name in ("name", "resource_key", "cluster", "service")}
 
 
 def cancel(operation: Operation, *, by: User, source_ip: str, enqueue_run: EnqueueRun) -> None:
@@ -128,6 +151,7 @@ def retry(operation: Operation, *, by: User, source_ip: str, enqueue_run: Enqueu
             due.update(state=StepState.PENDING, started_at=None, ended_at=None, error={}, message="")
             _call_again_what_lacks_a_result(operation)
             history.record_intent(operation, by=by, source_ip=source_ip, again="retry")
+            _refuse_overlap(operation)
             operation.publish_state_change(OperationState.PENDING)
             transaction.on_commit(lambda: enqueue_run(str(operation.pk)))
     except IntegrityError:

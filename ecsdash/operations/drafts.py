@@ -10,7 +10,6 @@ import structlog
 from django.db import transaction
 from django.db.models.functions import Now
 
-from ecsdash.access import policy
 from ecsdash.aws.errors import AwsError
 from ecsdash.inventory import changes
 from ecsdash.inventory.models import READ_ONLY
@@ -41,7 +40,7 @@ def make_draft(
         return None
     data = form.cleaned_data
     target = action.access_target(context, data)
-    if not policy.can(context.user, action.permission, target):
+    if not action.permits(context.user, target):
         raise NotAllowed(action.label)
     try:
         plan = action.plan(context, data)

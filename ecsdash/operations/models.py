@@ -8,7 +8,7 @@ from typing import Any, Self, cast
 import structlog
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from ecsdash.access import policy
@@ -30,6 +30,26 @@ KEPT_FIELDS = ("subnets", "security_groups")
 class PlaceQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any, permission: Permission = Permission.VIEW) -> Self:
         return cast(Self, policy.visible(self, user, permission, cluster="cluster", service="service"))
+
+
+class OperationQuerySet(PlaceQuerySet):
+    def visible_to(self, user: Any, permission: Permission = Permission.VIEW) -> Self:
+        """An operation on several resources is visible to those who may see each of them."""
+        items = OperationItem.objects.filter(operation=OuterRef("pk"))
+        seen = policy.visible(
+            OperationItem.objects.filter(operation=OuterRef(OuterRef("pk"))), user, permission,
+            account="operation__account__alias", region="operation__region", cluster="cluster", service="service",
+        )  # fmt: skip
+        return super().visible_to(user, permission).exclude(Exists(items.exclude(pk__in=seen.values("pk"))))
+
+    def of_service(self, scope: Scope, cluster: str, service: str) -> Self:
+        """Return the operations on this service, alone or with others."""
+        items = OperationItem.objects.filter(
+            cluster=cluster, service=service, operation__account=scope.account, operation__region=scope.region
+        )
+        alone = Q(cluster=cluster, service=service)
+        with_others = Q(pk__in=list(items.values_list("operation", flat=True)))
+        return self.filter(alone | with_others, account=scope.account, region=scope.region)
 
 
 def _kept_fields(form_data: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,8 +84,6 @@ class Planned(models.Model):
     plan_data = EncryptedJSONField(readable=_filtered_by)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = PlaceQuerySet.as_manager()
-
     class Meta:
         abstract = True
 
@@ -80,6 +98,18 @@ class Planned(models.Model):
     def access_target(self) -> AccessTarget:
         return AccessTarget(self.account.alias, self.region, self.cluster, self.service)
 
+    def place_of(self, item: str) -> AccessTarget:
+        """Return the place whose permission decides on the steps of an item; without one, that of the plan."""
+        found = (each for each in self.plan_data.get("items", ()) if each["name"] == item)
+        return next(map(self._place, found), self.access_target())
+
+    def places(self) -> list[AccessTarget]:
+        """Return the places whose permission the change needs: those of its items, else its own."""
+        return [self._place(each) for each in self.plan_data.get("items", ())] or [self.access_target()]
+
+    def _place(self, item: Mapping[str, Any]) -> AccessTarget:
+        return AccessTarget(self.account.alias, self.region, item["cluster"], item["service"])
+
 
 class Draft(Planned):
     """A plan under review by the user who made it. `checked` holds the results of its live checks as they arrive;
@@ -88,6 +118,8 @@ class Draft(Planned):
     checked = models.JSONField(default=dict)
     checks_sent_at = models.DateTimeField(null=True)
     undo_of = models.ForeignKey("Operation", on_delete=models.CASCADE, null=True, related_name="+")
+
+    objects = PlaceQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["created_at"])]
@@ -119,6 +151,8 @@ class Operation(Planned):
         max_length=64, blank=True, db_default="", default="", help_text="Of the request that started or retried it last"
     )
     redacted_at = models.DateTimeField(null=True, help_text="When its values were removed: it cannot be retried")
+
+    objects = OperationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
@@ -209,3 +243,20 @@ class OperationStep(models.Model):
     @property
     def state_enum(self) -> StepState:
         return StepState(self.state)
+
+
+class OperationItem(models.Model):
+    """One of several resources that an operation changes. While it is active no other operation may change them."""
+
+    operation = models.ForeignKey(Operation, on_delete=models.CASCADE, related_name="items")
+    name = models.CharField(max_length=300)
+    resource_key = models.CharField(max_length=600)
+    cluster = models.CharField(max_length=255, blank=True)
+    service = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["cluster", "service"], name="operation_items_by_place")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ecsdash.aws.prices import Estimate
 from ecsdash.operations.at_once import AT_ONCE, Moved
+from ecsdash.operations.items import Item
 from ecsdash.web.timeline import Timeline
 from ecsdash.web.tone import Tone
 
@@ -126,6 +127,7 @@ class Step:
     take back what the steps before it did.
     `doubles` is a registered double finder for calls that create something new each time; `takes_back` is the call that
     removes what it finds.
+    `item` is the name of the item of the plan that the step belongs to.
     """
 
     key: str
@@ -146,6 +148,7 @@ class Step:
     doubles: str = ""
     takes_back: str = ""
     skipped_when_cancelled: bool = False
+    item: str = ""
 
 
 @dataclass(frozen=True)
@@ -201,6 +204,8 @@ class Plan:
     `removal` removes what an operation created that ended before its last call, which creates the resource itself.
     `cost` is the estimated change of the monthly bill, None when it does not change. `moved` is set where tasks or
     instances start or stop.
+    `items`: steps of an item stand behind all steps without one. After `stop_after` failed items no further item
+    begins; `at_once` items run at the same time.
     """
 
     summary: str
@@ -220,6 +225,9 @@ class Plan:
     cost: Estimate | None = None
     prediction: Prediction | None = None
     moved: Moved | None = None
+    items: tuple[Item, ...] = ()
+    stop_after: int = 1
+    at_once: int = 1
 
     @property
     def blocked(self) -> bool:
@@ -249,13 +257,10 @@ class Plan:
         for name in ("undo", "removal"):
             values[name] = Undo(**values[name]) if values.get(name) else None
         values["cost"] = Estimate.from_json(values.get("cost"))
-        if predicted := values.get("prediction"):
-            own = {
-                "phases": tuple(predicted["phases"]),
-                "timeline": Timeline.from_json(predicted.get("timeline")),
-                "fits": tuple(predicted["fits"]) if predicted.get("fits") else None,
-            }
-            values["prediction"] = Prediction(**predicted | own)
+        values["prediction"] = _prediction(values.get("prediction"))
+        values["items"] = tuple(
+            Item(**{**item, "prediction": _prediction(item["prediction"])}) for item in values.get("items", ())
+        )
         values["continues"] = _continues(values.get("continues"))
         values["moved"] = Moved(**values["moved"]) if values.get("moved") else None
         values["touches"], values["risks"] = tuple(values["touches"]), tuple(values["risks"])
@@ -277,6 +282,14 @@ PARTS: dict[str, Callable[..., Any]] = {
 
 def _continues(data: Mapping[str, Any] | None) -> Continues | None:
     return Continues(data["text"], Undo(**data["stop"]) if data["stop"] else None) if data else None
+
+
+def _prediction(data: Mapping[str, Any] | None) -> Prediction | None:
+    if not data:
+        return None
+    line, fits = Timeline.from_json(data.get("timeline")), data.get("fits")
+    own = {"phases": tuple(data["phases"]), "timeline": line, "fits": tuple(fits) if fits else None}
+    return Prediction(**{**data, **own})
 
 
 def _tuples(item: Mapping[str, Any]) -> dict[str, Any]:

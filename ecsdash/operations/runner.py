@@ -5,7 +5,7 @@ import math
 import time
 import uuid
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -19,8 +19,9 @@ from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import AwsError, NotFound
 from ecsdash.inventory.sweeps import schedule
 from ecsdash.masking import mask, without_values
-from ecsdash.operations import authority, history, redaction, retry
+from ecsdash.operations import authority, history, redaction, retry, waits
 from ecsdash.operations.hooks import CONDITIONS, read
+from ecsdash.operations.item_runs import ItemRun, ItemRuns, Pair
 from ecsdash.operations.lease import Lease, LeaseLost, in_seconds
 from ecsdash.operations.models import Operation, OperationStep
 from ecsdash.operations.plan import Plan, Step
@@ -31,8 +32,6 @@ from ecsdash.outages import DATABASE_ERRORS
 from ecsdash.stopping import Stopped, check
 from ecsdash.web import clock
 
-WAIT_SECONDS = 2.0
-SOONEST_SECONDS = 0.25
 SWEEP_AGAIN_SECONDS = schedule.IN_PROGRESS_SECONDS / 4
 BUCKET_WAIT_SECONDS = 0.5  # a call that must wait longer for its request bucket frees the worker
 log = structlog.get_logger(__name__)
@@ -117,23 +116,46 @@ class OperationRun:
         self.next_sweep_at = 0.0
 
     def run(self) -> None:
-        steps = zip(self.steps, self.plan.steps, strict=True)
-        due = [(row, step) for row, step in steps if row.state != StepState.SUCCEEDED]
-        claimed = self.operation.cancel_requested_by  # as of the claim, just now
+        pairs = list(zip(self.steps, self.plan.steps, strict=True))
+        due = [(row, step) for row, step in pairs if row.state != StepState.SUCCEEDED and not step.item]
         try:
-            for number, (row, step) in enumerate(due):
-                check()
-                by = self._cancelled_by() if number else claimed
-                if by and step.skipped_when_cancelled:
-                    self._skip(row, by)
-                    continue
-                self._stop_if_cancelled(row, by)
-                self._sweep_while_running()
-                self._advance(row, step)
+            self._take(due, claimed=True)
+            state, error = self._take_items(ItemRuns.of(self.plan, pairs))
         except Stop as stop:
-            self._end(stop.state, stop.error)
-        else:
-            self._end(OperationState.SUCCEEDED, {})
+            state, error = stop.state, stop.error
+        self._end(state, error)
+
+    def _take(self, due: list[Pair], *, claimed: bool = False) -> None:
+        """Take the steps one after the other. Raise Pause or Stop. `claimed`: the operation was claimed just now."""
+        for number, (row, step) in enumerate(due):
+            check()
+            by = self.operation.cancel_requested_by if claimed and not number else self._cancelled_by()
+            if by and step.skipped_when_cancelled:
+                self._skip(row, by)
+                continue
+            self._stop_if_cancelled(row, by)
+            self._sweep_while_running()
+            self._advance(row, step)
+
+    def _take_items(self, runs: ItemRuns) -> tuple[OperationState, dict[str, Any]]:
+        """Take each item as far as possible now. Return the end of the operation. Raise Pause while an item waits."""
+        pauses = []
+        for each in runs.to_take():
+            try:
+                self._take(each.due)
+            except Pause as pause:
+                pauses.append(pause.seconds)
+            except Stop:
+                self._leave_rest(each)
+        if pauses:
+            raise Pause(min(pauses))
+        return runs.end(self._cancelled_by() if self.plan.items else "")
+
+    def _leave_rest(self, run: ItemRun) -> None:
+        """End the steps of an item behind the one that failed or was cancelled."""
+        for row, _ in run.pairs:
+            if row.state == StepState.PENDING:
+                self.lease.update_step(row, state=StepState.CANCELLED, ended_at=Now(), started_at=row.started_at)
 
     def _advance(self, row: OperationStep, step: Step) -> None:
         """Take one step to its end. Raise Pause when it must wait, Stop when it failed."""
@@ -168,10 +190,10 @@ class OperationRun:
             raise self._fail(row, StepState.FAILED, "WaitFailed", progress.failed, step.until)
         if not progress.finished:
             self.lease.update_step(row, state=StepState.WAITING, **seen)
-            if _late(row, step):
+            if waits.late(row, step):
                 text = f"Not finished after {step.timeout} s: {progress.message}"
                 raise self._fail(row, StepState.FAILED, "TimedOut", text, step.until)
-            raise Pause(progress.seconds or _pause(row))
+            raise Pause(progress.seconds or waits.pause(row))
         return seen
 
     def _handle_error(self, row: OperationStep, step: Step, error: AwsError) -> None:
@@ -182,7 +204,7 @@ class OperationRun:
         now = clock.now()
         seen = retry.error_state(row.error, error, now)
         since = datetime.fromisoformat(seen["since"])
-        if again and not retry.given_up(error, since, now, late=_late(row, step)):
+        if again and not retry.given_up(error, since, now, late=waits.late(row, step)):
             seconds = retry.backoff(error, since, now)
             state = StepState.WAITING if waiting or not error.ambiguous else StepState.CALLED
             text = f"{mask(retry.why(error))} Retrying in {math.ceil(seconds)} s."
@@ -277,15 +299,3 @@ def _record_crash(operation: Operation, lease: Lease, error: Exception) -> None:
             operation.publish_state_change(OperationState.ERRORED)
     except LeaseLost:
         log.warning("lease_lost", fence=lease.fence)
-
-
-def _pause(row: OperationStep) -> float:
-    """Seconds until the next check: few at first, because some waits end at once; then more, up to WAIT_SECONDS."""
-    waited = (clock.now() - (row.started_at or clock.now())).total_seconds()
-    return min(WAIT_SECONDS, max(SOONEST_SECONDS, waited / 2))
-
-
-def _late(row: OperationStep, step: Step) -> bool:
-    """Return whether the step has timed out. A wait for the effect of a call begins with the call."""
-    since: datetime = (row.called_at if row.answered else None) or row.started_at or clock.now()
-    return clock.now() - since > timedelta(seconds=step.timeout)

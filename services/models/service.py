@@ -58,6 +58,8 @@ class Service(Resource):
     lacking_since = models.DateTimeField(null=True, help_text="Since when fewer tasks than desired run")
     recent_failures = models.PositiveIntegerField(default=0, db_default=0, help_text="Tasks of the primary deployment")
     failing_until = models.DateTimeField(null=True, help_text="Until when the recent failures count")
+    restarts_hour = models.PositiveIntegerField(default=0, db_default=0, help_text="Failed tasks of the last hour")
+    restarts_day = models.PositiveIntegerField(default=0, db_default=0, help_text="Of the last 24 hours")
     usual_start = models.FloatField(null=True, help_text="Seconds that its earlier tasks took to start, the slowest")
     deployments_seen = models.TextField(blank=True)
     created_at = models.DateTimeField(null=True)

@@ -85,7 +85,10 @@ def service_settings(aws: Aws, cluster: str, service: str, names: Sequence[str])
 def forced_deployment(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
     """Return the service if its primary deployment differs from the one in the plan."""
     operation = OperationStep.objects.select_related("operation").get(pk=step_id).operation
-    seen = next(each.values for each in operation.plan.observes if each.reader == "service_state")
+    place = {"cluster": params["cluster"], "service": params["service"]}
+    seen = next(
+        each.values for each in operation.plan.observes if (each.reader, each.identity) == ("service_state", place)
+    )
     found = describe(aws, params["cluster"], params["service"])
     if found is None or seen is None or primary_of(found).get("id") == seen["deployment"]:
         return None

@@ -14,7 +14,7 @@ from ecsdash.inventory.sweeps.run import FAILING
 from ecsdash.web.tone import Tone
 from services.models import Service
 from services.selectors.attention_entry import Attention
-from services.selectors.past_failures import may_mark, past_failures
+from services.selectors.past_failures import DEPLOYMENT, may_mark, past_failures
 from services.selectors.services import in_scopes
 from services.selectors.verdicts import ServiceProblem, problems_of
 from services.statuses import TROUBLED
@@ -24,9 +24,10 @@ LISTED = 30
 
 def attention(user: Any, scopes: Sequence[Scope], services: QuerySet[Service]) -> list[Attention]:
     """Return what needs attention, failures first."""
+    troubled = troubled_services(user, services)
     found = [
-        *troubled_services(user, services),
-        *_past(user, scopes),
+        *troubled,
+        *_without(troubled, _past(user, scopes)),
         *_instances(user, scopes),
         *_sweeps(scopes),
     ]
@@ -58,6 +59,12 @@ def _service(service: Service, problem: ServiceProblem) -> Attention:
         where=f"{service.account.alias} / {service.region} / {service.cluster_name}",
         since=service.deployed_at,
     )
+
+
+def _without(troubled: Iterable[Attention], past: Iterable[Attention]) -> Iterable[Attention]:
+    """Yield the past failures but deployments of services in trouble: a service may recover between two queries."""
+    told = {(each.where, each.what) for each in troubled}
+    return (each for each in past if not each.key.startswith(DEPLOYMENT) or (each.where, each.what) not in told)
 
 
 def _past(user: Any, scopes: Sequence[Scope]) -> Iterable[Attention]:

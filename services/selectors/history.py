@@ -54,9 +54,7 @@ def history(user: Any, scope: Scope, service: Service, kinds: Collection[str], b
 
 
 def _operations(user: Any, scope: Scope, service: Service, before: datetime | None) -> Iterable[Moment]:
-    rows = Operation.objects.visible_to(user).filter(
-        account=scope.account, region=scope.region, cluster=service.cluster_name, service=service.name
-    )
+    rows = Operation.objects.visible_to(user).of_service(scope, service.cluster_name, service.name)
     for row in _page(rows.select_related("user"), "created_at", before):
         state = row.state_enum
         yield Moment(

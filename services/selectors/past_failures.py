@@ -32,6 +32,8 @@ TASKS_READ = 200
 ROLLED_BACK = (
     DeploymentStatus.ROLLBACK_IN_PROGRESS, DeploymentStatus.ROLLBACK_SUCCESSFUL, DeploymentStatus.ROLLBACK_FAILED,
 )  # fmt: skip
+#: Begin of the key of a deployment on the page.
+DEPLOYMENT = "deployment-"
 LOST_HOST = Q(stop_code="InfrastructureHealth")
 
 
@@ -91,7 +93,7 @@ def _rolled_back(user: Any, row: ServiceDeployment) -> PastFailure:
         hint=verdict.how if verdict else "Open the deployment for its stopped tasks.",
         raw=" · ".join(text for text in (row.status_reason, verdict.raw if verdict else "") if text),
         evidence=verdict.evidence if verdict else (),
-        key=f"deployment-{row.pk}",
+        key=f"{DEPLOYMENT}{row.pk}",
         url=row.get_absolute_url(),
         log_url=log_url,
         where=_where(row),

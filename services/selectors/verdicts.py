@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.db.models import Q
 from django.utils import timezone
 
+from ecsdash.inventory.scope import Scope
 from ecsdash.masking import mask
 from services.models import Service, ServiceDeployment, ServiceEvent, Task, TaskDefinition, TaskLog
 from services.models.task import FAILED
+from services.selectors.changes_before import changes_before
 from services.selectors.target_health import with_target_health
 from services.statuses import TROUBLED, ServiceHealth
 from services.verdicts.facts import facts_of
@@ -38,15 +40,22 @@ class StoppedTask:
 
 @dataclass(frozen=True)
 class FailureGroup:
-    """Failed tasks with the same cause: the newest of them and their number."""
+    """Failed tasks with the same cause: the newest of them, their number, and when the oldest of them stopped."""
 
     verdict: Verdict
     task: Task
     number: int
+    since: datetime | None = None
 
     @property
     def words(self) -> str:
         return "1 task" if self.number == 1 else f"{self.number} tasks: same cause"
+
+    @property
+    def seconds(self) -> float:
+        """Time between the oldest and the newest failure."""
+        newest = self.task.stopped_at
+        return (newest - self.since).total_seconds() if newest and self.since else 0.0
 
 
 @dataclass(frozen=True)
@@ -68,7 +77,7 @@ def judged(tasks: Iterable[Task]) -> list[StoppedTask]:
     stopped = [task for task in tasks if task.stopped]
     arns = {task.task_definition_arn for task in stopped}
     definitions = dict(TaskDefinition.objects.filter(arn__in=arns).values_list("arn", "description"))
-    lines = _last_lines(stopped)
+    lines = _with_those_of_equal_ends(stopped, _last_lines(stopped))
     return [
         StoppedTask(task, _verdict(task, definitions.get(task.task_definition_arn), lines.get(task.pk, {})))
         for task in stopped
@@ -82,7 +91,7 @@ def grouped(stopped: Iterable[StoppedTask]) -> list[FailureGroup]:
         if each.explanation:
             key = (each.explanation.cause, each.explanation.what)
             known = groups.get(key) or FailureGroup(each.explanation, each.task, 0)
-            groups[key] = replace(known, number=known.number + 1)
+            groups[key] = replace(known, number=known.number + 1, since=each.task.stopped_at)
     return list(groups.values())
 
 
@@ -94,7 +103,14 @@ def problems_of(user: Any, services: Iterable[Service]) -> dict[int, ServiceProb
 
 
 def problem_of(user: Any, service: Service) -> ServiceProblem | None:
-    return problems_of(user, [service]).get(service.pk)
+    """Return why the service is in trouble, with what changed before; None if it is not."""
+    found = problems_of(user, [service]).get(service.pk)
+    if found is None:
+        return None
+    began = found.groups[0].since if found.groups else service.lacking_since
+    place = (Scope(service.account, service.region), service.cluster_name, service.name)
+    changed = changes_before(user, *place, began or timezone.now())
+    return replace(found, explanation=_with(found.explanation, changed))
 
 
 def _problem(service: Service, failed: Sequence[StoppedTask]) -> ServiceProblem:
@@ -202,6 +218,22 @@ def _verdict(task: Task, definition: Mapping[str, Any] | None, lines: Mapping[st
         "containers": mask(task.description.get("containers", [])),
     }
     return judge(facts_of(described, definition, lines))
+
+
+def _with_those_of_equal_ends(
+    tasks: Sequence[Task], known: Mapping[int, Mapping[str, Sequence[str]]]
+) -> dict[int, Mapping[str, Sequence[str]]]:
+    """Return the lines of each task; where they were not read, those of the newest task of the same revision that ended
+    in the same way: not every log of a crash loop is read."""
+    of_end: dict[tuple[str, str, int], Mapping[str, Sequence[str]]] = {}
+    for task in tasks:
+        if known.get(task.pk):
+            of_end.setdefault(_end(task), known[task.pk])
+    return {task.pk: known.get(task.pk) or of_end.get(_end(task), {}) for task in tasks}
+
+
+def _end(task: Task) -> tuple[str, str, int]:
+    return task.task_definition_arn, task.stop_code, task.exit_code
 
 
 def _last_lines(tasks: Sequence[Task]) -> dict[int, dict[str, list[str]]]:

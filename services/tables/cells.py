@@ -38,6 +38,10 @@ def service_tasks(row: Service, value: str) -> SafeString:
     return _with(meter, f"+{row.pending_count} pending" if row.pending_count else "")
 
 
+def service_restarts(row: Service, value: int) -> SafeString | str:
+    return f"{row.restarts_hour} / {value}" if value else NOTHING
+
+
 def service_event(row: Service, value: str) -> SafeString:
     return beginning(row.without_name(row.listed_event), REASON, row.listed_event)
 

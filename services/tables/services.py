@@ -12,6 +12,7 @@ SERVICES = [
     Column("cluster", "Cluster", path="cluster_name", priority=2, cell=cells.cluster),
     Column("tasks", "Tasks", path="running_count", filter="", priority=2, cell=cells.service_tasks,
            value=lambda row: f"{row.running_count}/{row.desired_count}"),
+    Column("restarts", "Restarts 1 h / 24 h", path="restarts_day", filter="", priority=5, cell=cells.service_restarts),
     Column("revision", "Task definition", path="task_definition", priority=2, cell=cells.revision,
            value=lambda row: row.revision),
     Column("capacity", "Launch type / Capacity provider", path="launch_type", priority=3),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 LINES = 20  # last log lines that are looked at
+LINES_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,13 @@ class TaskFacts:
     @property
     def evidence(self) -> tuple[str, ...]:
         code = (f"Stop code: {self.stop_code}.",) if self.stop_code else ()
-        lines = (f"Last log line of {each.name}: {each.lines[-1]}" for each in self.containers if each.lines)
+        lines = (_last_lines(each) for each in self.containers if each.lines)
         return (*code, *(each.words for each in self.containers if each.ended), *lines)
+
+
+def _last_lines(container: ContainerFacts) -> str:
+    shown = container.lines[-LINES_SHOWN:]
+    return f"Last log line{'s' if len(shown) > 1 else ''} of {container.name}: {' ⏎ '.join(shown)}"
 
 
 def facts_of(

@@ -16,6 +16,7 @@ from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Table
 from services.models import Service, ServiceDeployment
 from services.selectors import deployments, services
+from services.selectors.changes_before import changes_before
 from services.selectors.past_failures import failures_during
 from services.statuses import DeploymentStatus
 from services.tables import services as tables
@@ -83,11 +84,19 @@ def deployment_detail(
         "breaker": record.description.get("deploymentCircuitBreaker", {}),
         "verdict": judge_deployment(record.status_reason) if record.status != DeploymentStatus.SUCCESSFUL else None,
         "failures": failures_during(request.user, record),
+        "before": _changed_before(request, scope, record),
         "stoppable": record.status in DeploymentStatus.stoppable() and found.gone_at is None,
     }
-    version = changes.version_of(scope, "service_deployments", "services", "tasks", *PROGRESS_NOUNS)
+    version = changes.version_of(scope, "service_deployments", "services", "tasks", "logs", *PROGRESS_NOUNS)
     fragment = fragments.Fragment("deployment", version=version, every=2, final=not record.in_flight)
     return fragments.render(request, "services/deployments/detail.html", context, fragment)
+
+
+def _changed_before(request: PageRequest, scope: Scope, record: ServiceDeployment) -> tuple[str, ...]:
+    """Return what changed before a deployment that did not succeed."""
+    if record.created_at is None or record.status == DeploymentStatus.SUCCESSFUL:
+        return ()
+    return changes_before(request.user, scope, record.cluster_name, record.service_name, record.created_at)
 
 
 def _table(request: PageRequest, rows: Any, **more: Any) -> Table:

@@ -24,6 +24,7 @@ from ecsdash.web.cached_reverse import address
 from ecsdash.web.forms.document.summary import summary
 from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
+from ecsdash.web.tables.columns import Bulk
 from ecsdash.web.tables.table import Table
 from ecsdash.web.tone import Tone
 from services import jobs
@@ -53,7 +54,7 @@ def service_list(request: PageRequest, selection: ScopeSelection) -> HttpRespons
     )
     table = _table(
         request, services.services(request.user, selection), version=version,
-        columns=with_scope_columns(tables.SERVICES, selection),
+        columns=with_scope_columns(tables.SERVICES, selection), bulk=_bulk(request, selection.only),
         **(new if may_create else {}), **table_states(state),
     )  # fmt: skip
     if response := table.alternative_response():
@@ -71,8 +72,8 @@ def cluster_services(request: PageRequest, scope: Scope, cluster: str) -> HttpRe
     state, version = freshness(scope, "services"), changes.version_of(scope, "services")
     rows = services.services_of(request.user, scope, cluster)
     new = create_button("create_service", request.user, scope, found) if found.gone_at is None else {}
-    columns = tables.CLUSTER_SERVICES
-    table = _table(request, rows, columns=columns, version=version, **new, **table_states(state))
+    columns, bulk = tables.CLUSTER_SERVICES, _bulk(request, scope)
+    table = _table(request, rows, columns=columns, bulk=bulk, version=version, **new, **table_states(state))
     if response := table.alternative_response():
         return response
     own = Service.objects.visible_to(request.user).in_scope(scope.account, scope.region).present()
@@ -113,7 +114,7 @@ def service_detail(request: PageRequest, scope: Scope, cluster: str, service: st
             "external": external_changes.of_service(request.user, scope, found),
         }
 
-    version = changes.version_of(scope, *NOUNS, *PROGRESS_NOUNS, "operations", "external_changes")
+    version = changes.version_of(scope, *NOUNS, *PROGRESS_NOUNS, "operations", "external_changes", "logs")
     every: Any = 2 if found.deploying else 5
     fragment = fragments.Fragment("overview", version=version, every=every, final=_gone(found))
     return fragments.render(request, "services/services/detail.html", context, fragment)
@@ -192,11 +193,21 @@ def service_context(service: Service, tab: str, *more: tuple[str, str]) -> dict[
 
 def running_on(user: Any, service: Service) -> list[Operation]:
     """Return the active operations on this service."""
-    found = Operation.objects.visible_to(user).filter(
-        account=service.account, region=service.region, cluster=service.cluster_name, service=service.name,
-        state__in=ACTIVE,
-    )  # fmt: skip
-    return list(found)
+    rows = Operation.objects.visible_to(user).filter(state__in=ACTIVE)
+    return list(rows.of_service(Scope(service.account, service.region), service.cluster_name, service.name))
+
+
+def _bulk(request: PageRequest, scope: Scope | None) -> list[Bulk]:
+    """Return the actions on selected services of one account and region, for users who may change some service."""
+    if scope is None or scope.account.read_only:
+        return []
+    if not policy.can_within(request.user, Permission.DEPLOY, scope.access_target()):
+        return []
+    kwargs = scope.url_kwargs()
+    return [
+        Bulk("Deploy", reverse("actions:deploy_services", kwargs=kwargs)),
+        Bulk("Restart", reverse("actions:restart_services", kwargs=kwargs)),
+    ]
 
 
 def _gone(service: Service) -> bool:

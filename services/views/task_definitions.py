@@ -115,6 +115,7 @@ def family_detail(request: PageRequest, scope: Scope, family: str) -> HttpRespon
         "latest": rows.first(),
         "freshness": state,
         "external": external_changes.of_family(request.user, scope, family),
+        "used": bool(users),
         "crumbs": _crumbs(scope, family),
         "heading": Heading(family, "Task definition family"),
         **_allowed(request, scope),
@@ -159,6 +160,7 @@ def _allowed(request: PageRequest, scope: Scope) -> dict[str, bool]:
     return {
         "may_run": ACTIONS["run_task"].may_open(context),
         "may_register": ACTIONS["register_task_definition"].may_open(context),
+        "may_deploy_several": ACTIONS["deploy_services"].may_open(context) and not scope.account.read_only,
         "may_create_service": policy.can_within(request.user, Permission.OPERATE, scope.access_target()),
     }
 

@@ -1,6 +1,6 @@
 """Context of the task page, from the descriptions of the task and its task definition."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 
 from clusters.models import ContainerInstance
+from ecsdash.inventory.scope import Scope
 from ecsdash.masking import mask
 from ecsdash.web.tone import Tone
 from services.models import Task, TaskDefinition
 from services.selectors import tasks
+from services.selectors.changes_before import changes_before
 from services.selectors.hidden_values import all_values
 from services.selectors.target_health import of_task, targets_of
 from services.selectors.verdicts import judged
@@ -76,7 +78,7 @@ def task_context(user: Any, task: Task) -> dict[str, Any]:
         "volumes": volumes(described),
         "instance": instance,
         "targets": targets_of(user, task, instance),
-        "explanation": _explanation(task),
+        "explanation": _explanation(user, task),
         "reason": task.masked_reason,
         "overrides": mask(_overrides(described)),
         "overridden": list(all_values(task)),
@@ -109,11 +111,15 @@ def containers(task: Task, definition: TaskDefinition | None) -> list[ContainerV
     ]
 
 
-def _explanation(task: Task) -> Verdict | None:
-    """Return the verdict of an unexpected stop, with secrets masked."""
+def _explanation(user: Any, task: Task) -> Verdict | None:
+    """Return the verdict of an unexpected stop with what changed before, with secrets masked."""
     if task.completed or task.stop_code == "UserInitiated":
         return None
-    return of_task(task, next((each.explanation for each in judged([task])), None))
+    found = of_task(task, next((each.explanation for each in judged([task])), None))
+    if found is None or not task.service_name or task.stopped_at is None:
+        return found
+    place = (Scope(task.account, task.region), task.cluster_name, task.service_name)
+    return replace(found, evidence=(*found.evidence, *changes_before(user, *place, task.stopped_at)))
 
 
 def _overrides(described: dict[str, Any]) -> dict[str, Any]:

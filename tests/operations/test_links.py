@@ -121,6 +121,10 @@ def of_services(journey: Journey) -> None:
     journey.do("scale_service", {"desired_count": 1}, **IN_SERVICE)
     journey.do("edit_service_tags", TAGS, **IN_SERVICE)
     journey.do("force_new_deployment", {}, **IN_SERVICE)
+    chosen = stage.service().pk
+    journey.do("restart_services", {"row": chosen, "stop_after": 1})
+    tagged = {"row": chosen, "containers": f"{chosen}/web", "tag": "1.27.1", "stop_after": 1}
+    journey.do("deploy_services", tagged)
     journey.do("deploy_service", {"tag-web": "1.28"}, **IN_SERVICE)
     journey.do("rollback_service", {"revision": "web-front:1"}, **IN_SERVICE)
     changed = {**writable(stage.described("web-front:1")), "cpu": "512", "memory": "1024"}
@@ -245,8 +249,8 @@ JOURNEYS: dict[Callable[[Journey], None], set[str]] = {
     of_services: {
         "create_service", "create_services", "edit_target_group", "create_listener_rule", "edit_listener_rule",
         "delete_listener_rule", "scale_service", "edit_service_tags",
-        "force_new_deployment", "deploy_service", "rollback_service", "deploy_changes", "restore_service",
-        "edit_service", "stop_deployment", "delete_service", "remove_leftovers",
+        "force_new_deployment", "restart_services", "deploy_services", "deploy_service", "rollback_service",
+        "deploy_changes", "restore_service", "edit_service", "stop_deployment", "delete_service", "remove_leftovers",
     },
     of_paused_deployments: {"continue_deployment"},
     of_auto_scaling: {

@@ -12,7 +12,7 @@ from ecsdash.audit.models import AuditEvent
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import AccessDenied, NotFound, Throttled, Unavailable
 from ecsdash.inventory.models import Account
-from ecsdash.operations import hooks, runner
+from ecsdash.operations import hooks, runner, waits
 from ecsdash.operations.hooks import Progress
 from ecsdash.operations.lease import Lease, LeaseLost, in_seconds
 from ecsdash.operations.models import Operation
@@ -101,7 +101,7 @@ def test_a_wait_shows_real_progress_until_it_is_done(account: Account, operator:
     operation = confirm(
         draft_of(account, operator, Step("wait", "Wait", until="things_there", until_params={"wanted": 2}))
     )
-    assert runner.run(operation.pk) == runner.SOONEST_SECONDS
+    assert runner.run(operation.pk) == waits.SOONEST_SECONDS
     step = operation.steps.get()
     assert (step.progress_done, step.progress_total, step.message, step.state) == (1, 2, "1 of 2", "waiting")
     assert succeed(operation).steps.get().progress_done == 2

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from ecsdash.access import policy
 from ecsdash.access.authentication import require_recent_proof
 from ecsdash.access.client import client_ip
 from ecsdash.access.judgement import Judged
@@ -90,7 +89,7 @@ def _own_draft(request: PageRequest, pk: uuid.UUID) -> Draft:
     """Return the draft if the user made it. Raise Http404 or PermissionDenied."""
     draft: Draft = get_object_or_404(Draft.objects.select_related("account"), pk=pk, user=request.user)
     draft.user = request.user
-    if not policy.can(draft.user, ACTIONS[draft.action].permission, draft.access_target()):
+    if not authority.may_change(draft.user, draft):
         raise PermissionDenied("You no longer have permission for this action.")
     return draft
 

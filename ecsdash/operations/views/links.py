@@ -62,6 +62,15 @@ def row_of(user: Any, arn: str) -> Resource | None:
     return _visible(user, model, arn=arn) if model else None
 
 
+def addresses_of(user: Any, arns: Sequence[str]) -> dict[str, str]:
+    """Return ARN -> the address of its page, of those that the user may see; the ARNs are of one kind."""
+    model = _model_of(arns[0]) if arns else None
+    if model is None:
+        return {}
+    rows = model.objects.visible_to(user).filter(arn__in=arns).select_related("account")
+    return {row.arn: row.get_absolute_url() for row in rows}
+
+
 def _model_of(arn: str) -> type[Resource] | None:
     kind = arn.split(":", 5)[-1].partition("/")[0]
     return next((each for each in _with_pages() if kind == each.arn_type()), None)

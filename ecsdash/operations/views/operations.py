@@ -13,7 +13,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from ecsdash.access import policy
 from ecsdash.access.client import client_ip
 from ecsdash.access.models import User
 from ecsdash.aws.errors import OWN_SHARE_SPENT
@@ -21,15 +20,16 @@ from ecsdash.aws.explain import Explanation, explain
 from ecsdash.inventory import changes
 from ecsdash.inventory.scope import PageRequest, visible_scopes
 from ecsdash.masking import mask
-from ecsdash.operations import control, jobs
+from ecsdash.operations import authority, control, jobs
 from ecsdash.operations.actions import ACTIONS, ActionForm, action_context, as_query
 from ecsdash.operations.drafts import NotAllowed, make_draft, with_live_checks
+from ecsdash.operations.item_runs import ItemRuns
 from ecsdash.operations.models import Operation, OperationStep
 from ecsdash.operations.plan import Undo
 from ecsdash.operations.refs import UnresolvedReference, described, resolve
 from ecsdash.operations.retry import OUTAGE_SECONDS
 from ecsdash.operations.states import ENDED_BADLY, OperationState, StepState
-from ecsdash.operations.views.links import resource_links, shown_outputs, unsettled
+from ecsdash.operations.views.links import addresses_of, resource_links, shown_outputs, unsettled
 from ecsdash.operations.views.shown_steps import needed_iam_actions, shown_steps
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.cells import ago
@@ -173,23 +173,27 @@ def operation_undo(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
 def _find(request: PageRequest, pk: uuid.UUID, *, to_change: bool = False) -> Operation:
     rows = Operation.objects.visible_to(request.user).select_related("account", "user", "retried_by")
     operation: Operation = get_object_or_404(rows, pk=pk)
-    if to_change and not policy.can(request.user, ACTIONS[operation.action].permission, operation.access_target()):
+    if to_change and not authority.may_change(request.user, operation):
         raise PermissionDenied("You do not have permission to change this operation.")
     return operation
 
 
 def _context(request: PageRequest, operation: Operation) -> dict[str, Any]:
     plan, rows = operation.plan, list(operation.steps.all())
-    steps = list(zip(rows, shown_steps(plan, operation.region), strict=True))
+    shown = shown_steps(plan, operation.region)
+    steps = list(zip(rows, shown, strict=True))
+    runs = ItemRuns.of(plan, list(zip(rows, plan.steps, strict=True))).items
+    addresses = addresses_of(request.user, [run.item.resource_key for run in runs])
     action, state = ACTIONS[operation.action], operation.state_enum
-    may_change = policy.can(request.user, action.permission, operation.access_target())
+    may_change = authority.may_change(request.user, operation)
     retriable = may_change and state in ENDED_BADLY and not control.undone(operation)
     return {
         "operation": operation,
         "action": action,
         "plan": plan,
         "steps": steps,
-        "shown": [step for _, step in steps],
+        "shown": shown,
+        "items": [(run, addresses.get(run.item.resource_key, "")) for run in runs],
         "done": sum(row.state == StepState.SUCCEEDED for row in rows),
         "changes": mask(described([{"path": c.path, "before": c.before, "after": c.after} for c in plan.changes])),
         "iam_actions": needed_iam_actions(plan),
@@ -218,7 +222,7 @@ def _continuing(user: User, operation: Operation, rows: Sequence[OperationStep])
     calls = [row for row, step in zip(rows, operation.plan.steps, strict=True) if step.call]
     if not (operation.state == OperationState.CANCELLED or timed_out) or not any(row.answered for row in calls):
         return {}
-    continues = operation.plan.continues if calls[-1].answered else None
+    continues = operation.plan.continues if calls[-1].answered or operation.plan.items else None
     stop = continues.stop if continues else None
     return {
         "kept": operation.state == OperationState.CANCELLED,

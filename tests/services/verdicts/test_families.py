@@ -2,17 +2,20 @@
 the cause is gone."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
 from django.test import Client
 
 from ecsdash.access.models import User
-from services.models import Service
+from services.models import Service, ServiceEvent, Task
+from services.models.task import FAILED
 from services.selectors.attention import attention
 from services.selectors.verdicts import problem_of
 from services.statuses import TROUBLED, ServiceHealth
 from services.sync.failures import judge_services
+from services.verdicts.placement_causes import BLOCKING
 from tests.sandbox import aws
 from tests.services.definitions import ROLE, container, fargate
 from tests.services.simulated_services import SimulatedServices
@@ -46,6 +49,8 @@ class Families:
 
     stage: SimulatedServices
     causes: dict[str, str] = field(default_factory=dict)
+    #: Service -> the simulated time at which it was seen in trouble first.
+    seen: dict[str, datetime] = field(default_factory=dict)
 
     def build(self) -> None:
         self.stage.sandbox.set_fault("no-capacity", on=True, pattern="service:capacity")
@@ -57,17 +62,31 @@ class Families:
         self.stage.sandbox.step(20)
         for name in ("bounds", "port"):
             self.ecs.update_service(cluster="shop", service=name, forceNewDeployment=True)
-        self.look(70)
+        for seconds in (10, 20, 20, 20):
+            now = self.look(seconds)
+            for service in Service.objects.filter(health__in=TROUBLED):
+                self.seen.setdefault(service.name, now)
+
+    def told(self, name: str) -> datetime:
+        """Return when it could be known: at its second failure, when ECS said it, or when it began to deploy."""
+        failures = Task.objects.filter(FAILED, service_name=name).order_by("stopped_at")
+        second = failures.values_list("stopped_at", flat=True)[1:2]
+        events = ServiceEvent.objects.filter(service__name=name).order_by("created_at")
+        said = (each.created_at for each in events if BLOCKING.search(each.message))
+        found = next(iter(second), None) or next(said, None) or Service.objects.get(name=name).deployed_at
+        assert found
+        return found
 
     @property
     def ecs(self) -> Any:
         return self.stage.client("ecs")
 
-    def look(self, seconds: float) -> None:
-        """Time passes, and the inventory and the judge see it."""
-        self.stage.sandbox.step(seconds)
+    def look(self, seconds: float) -> datetime:
+        """Time passes, and the inventory and the judge see it. Return the simulated time."""
+        now = datetime.fromtimestamp(self.stage.sandbox.step(seconds), UTC)
         self.stage.sweep("services", "tasks", "stopped_tasks", "task_definitions", "service_deployments")
         judge_services()
+        return now
 
     def service(self, name: str) -> Service:
         found: Service = Service.objects.select_related("account").get(name=name)
@@ -105,6 +124,8 @@ def test_each_family_is_in_trouble_with_its_verdict_and_well_again_afterwards(
     assert {name: health for name, health in healths.items() if health not in TROUBLED} == {}
     problems = {name: problem_of(admin, service) for name, service in services.items()}
     assert {name: found.explanation.cause for name, found in problems.items() if found} == families.causes
+    late = {name: families.seen[name] - families.told(name) for name in FAMILIES}
+    assert {name: time for name, time in late.items() if time > timedelta(seconds=30)} == {}
     assert services["crash"].failed_tasks == 0  # ECS does not count what ends after its start
 
     told = {each.what: each for each in attention(admin, [families.stage.scope], Service.objects.all())}

@@ -63,7 +63,7 @@ def test_the_last_log_lines_tell_why_a_program_exited(cause: str, line: str) -> 
     found = verdict("EssentialContainerExited", EXITED, ended("web", 1), web=["started", line, "bye"])
     assert found.cause == cause
     assert "web exited with code 1" in found.what
-    assert "Last log line of web: bye" in found.evidence
+    assert f"Last log lines of web: started ⏎ {line} ⏎ bye" in found.evidence
 
 
 def test_every_known_cause_has_a_sample_and_there_are_many() -> None:
