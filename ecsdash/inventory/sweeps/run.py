@@ -23,8 +23,10 @@ log = structlog.get_logger(__name__)
 
 def due_states() -> list[SweepState]:
     """Return the states that are due, after making sure that every enabled scope has one for each noun."""
-    _create_missing_states()
-    states = list(SweepState.objects.filter(account__enabled=True, noun__in=SWEEPERS))
+    rows = SweepState.objects.filter(account__enabled=True, noun__in=SWEEPERS)
+    states = list(rows)
+    if _create_missing_states(states):
+        states = list(rows.all())
     decisions, now = decisions_for(states), clock.now()
     return [state for state in states if decisions[state.pk].due_at <= now]
 
@@ -116,8 +118,9 @@ def _priority(state: SweepState) -> Priority:
     return Priority.URGENT_SWEEP if requested or in_progress else Priority.SWEEP
 
 
-def _create_missing_states() -> None:
-    known = set(SweepState.objects.values_list("account_id", "region", "noun"))
+def _create_missing_states(states: list[SweepState]) -> bool:
+    """Create the states that are not among these. Return whether any was missing."""
+    known = {(state.account_id, state.region, state.noun) for state in states}
     missing = [
         SweepState(account=account, region=region, noun=noun)
         for account in Account.objects.filter(enabled=True)
@@ -126,3 +129,4 @@ def _create_missing_states() -> None:
         if (account.pk, region, noun) not in known
     ]
     SweepState.objects.bulk_create(missing, ignore_conflicts=True)
+    return bool(missing)
