@@ -62,11 +62,12 @@ def run(state_pk: int, fence: int) -> None:
         caller.before = current.renew
         try:
             with claim.running(current):
-                _sweep(state, current)
+                succeeded = _sweep(state, current)
         except ClaimLost:
             log.warning("sweep_claim_lost", noun=state.noun, account=state.account.alias, region=state.region)
         else:
-            _publish_changes(state)
+            if not (succeeded and _had_succeeded(state)):
+                _publish_changes(state)
 
 
 def sweep_now(scope: Scope, *nouns: str) -> None:
@@ -77,7 +78,8 @@ def sweep_now(scope: Scope, *nouns: str) -> None:
         run(state.pk, state.fence)
 
 
-def _sweep(state: SweepState, current: SweepRun) -> None:
+def _sweep(state: SweepState, current: SweepRun) -> bool:
+    """Sweep and write down how that went. Return whether it succeeded."""
     context = {"noun": state.noun, "account": state.account.alias, "region": state.region}
     try:
         SWEEPERS[state.noun].sweep(Scope(state.account, state.region))
@@ -94,6 +96,12 @@ def _sweep(state: SweepState, current: SweepRun) -> None:
         current.fail(type(error).__name__, text, resume=False)
     else:
         current.complete()
+        return True
+    return False
+
+
+def _had_succeeded(before: SweepState) -> bool:
+    return before.completed_at is not None and not before.failures and not before.error
 
 
 def _publish_changes(before: SweepState) -> None:
