@@ -1,10 +1,10 @@
 """Fork server: imports what many processes need and forks a child for every requested command.
 
-`python -m tests.fork_server SOCKET` imports libraries and the simulated AWS, which need no settings; with `product` after
-the socket, the whole product with the settings of its environment. It imports at the first request. It listens on a Unix
-socket and accepts one request per connection, a line of JSON: `words` is the command and `environment` its additional
-variables; with `log` (a file) the child keeps running in its own process group and the response is its process ID;
-otherwise the response is the exit code and the output.
+`python -m tests.fork_server SOCKET` imports libraries and the simulated AWS, which need no settings; with `product`
+after the socket, the whole product with the settings of its environment. It imports at the first request. It listens
+on a Unix socket and accepts one request per connection, a line of JSON: `words` is the command and `environment` its
+additional variables; with `log` (a file) the child keeps running in its own process group and the response is its
+process ID; otherwise the response is the exit code and the output.
 """
 
 import contextlib
@@ -17,9 +17,16 @@ import socket
 import sys
 import threading
 import traceback
+from importlib import import_module
 from typing import Any
 
 NAME, SANDBOX = "tests.fork_server", "ecsdash.sandbox"
+#: Modules that the simulated AWS, workers, beat or management commands need. None of them reads settings.
+LIBRARIES = (
+    "celery.apps.beat", "celery.apps.worker", "celery.bin.celery", "kombu.transport.redis",
+    "django.contrib.postgres.indexes", "django.core.management", "django.db.backends.postgresql.base", "django.forms",
+    "ecsdash.sandbox.scenarios", "ecsdash.sandbox.world",
+)  # fmt: skip
 SERVICES = ("autoscaling", "ec2", "ecs", "elbv2", "iam", "logs")
 
 
@@ -52,21 +59,9 @@ def reap(*_: object) -> None:
 
 
 def import_libraries() -> None:
-    """Import what the simulated AWS, workers, beat and management commands need of libraries. Nothing is connected and no
-    thread runs before a fork."""
-    import celery.apps.beat
-    import celery.apps.worker
-    import celery.bin.celery
-    import django.contrib.postgres.indexes
-    import django.core.management
-    import django.db.backends.postgresql.base
-    import django.forms
-    import django.test
-    import kombu.transport.redis
-    import psycopg_pool  # noqa: F401
-
-    import ecsdash.sandbox.scenarios
-    import ecsdash.sandbox.world  # noqa: F401
+    """Import LIBRARIES. Nothing is connected and no thread runs before a fork."""
+    for name in LIBRARIES:
+        import_module(name)
 
 
 def import_product() -> None:

@@ -1,5 +1,5 @@
-"""Context processor: how people sign in here, and administrator rights that the user has taken for an hour, read where a
-template shows them."""
+"""Context processor: how people sign in here, and administrator rights that the user has taken for an hour, read where
+a template shows them."""
 
 from functools import cache
 from typing import Any
