@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,4 +12,5 @@ def scopes(request: HttpRequest) -> dict[str, Any]:
     scope of the page."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {}
-    return {"scopes": SimpleLazyObject(lambda: visible_scopes(request.user)), "scope": getattr(request, "scope", None)}
+    scopes_of_user = SimpleLazyObject(partial(visible_scopes, request.user))
+    return {"scopes": scopes_of_user, "scope": getattr(request, "scope", None)}
