@@ -16,6 +16,7 @@ from ecsdash.inventory.models import Account
 from ecsdash.outages import REDIS
 from tests import environment
 from tests.databases import migrated
+from tests.forked_processes import start_fork_server
 from tests.processes import KEYS, REGION, Sandbox, Worker, product_settings
 from tests.users import make_account
 
@@ -32,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     environment.DIRECTORY.mkdir(mode=0o755)
     family = config.stash[SERVERS] = Family(environment.DIRECTORY / "logs")
+    start_fork_server(family)
     postgres = Postgres(environment.DIRECTORY / "postgres")
     start_valkey(family, environment.DIRECTORY / "valkey", environment.VALKEY_PORT)
     postgres.start(family)

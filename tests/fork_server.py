@@ -1,8 +1,10 @@
-"""Fork server: imports the product once and forks a child for every requested command.
+"""Fork server: imports what many processes need and forks a child for every requested command.
 
-`python -m tests.fork_server SOCKET` listens on a Unix socket and accepts one request per connection, a line of JSON:
-`words` is the command; with `log` (a file) the child keeps running in its own process group and the response is its
-process ID; with `environment` (additional variables) the response is the exit code and the output.
+`python -m tests.fork_server SOCKET` imports libraries and the simulated AWS, which need no settings; with `product`
+after the socket, the whole product with the settings of its environment. It imports at the first request. It listens
+on a Unix socket and accepts one request per connection, a line of JSON: `words` is the command and `environment` its
+additional variables; with `log` (a file) the child keeps running in its own process group and the response is its
+process ID; otherwise the response is the exit code and the output.
 """
 
 import contextlib
@@ -15,13 +17,22 @@ import socket
 import sys
 import threading
 import traceback
+from importlib import import_module
 from typing import Any
 
+NAME, SANDBOX = "tests.fork_server", "ecsdash.sandbox"
+#: Modules that the simulated AWS, workers, beat or management commands need. None of them reads settings.
+LIBRARIES = (
+    "celery.apps.beat", "celery.apps.worker", "celery.bin.celery", "kombu.transport.redis",
+    "django.contrib.postgres.indexes", "django.core.management", "django.db.backends.postgresql.base", "django.forms",
+    "ecsdash.sandbox.scenarios", "ecsdash.sandbox.world",
+)  # fmt: skip
 SERVICES = ("autoscaling", "ec2", "ecs", "elbv2", "iam", "logs")
 
 
-def main(address: str) -> None:
-    prepare()
+def main(address: str, imported: str = "libraries") -> None:
+    prepare = {"libraries": import_libraries, "product": import_product}[imported]
+    prepared = False
     signal.signal(signal.SIGCHLD, reap)
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(address)
@@ -30,6 +41,11 @@ def main(address: str) -> None:
             client_socket, _ = server.accept()
             with client_socket, client_socket.makefile() as lines:
                 request = lines.readline()  # empty: a connection test
+                if request and not prepared:
+                    prepare()
+                    gc.freeze()
+                    assert threading.active_count() == 1
+                    prepared = True
                 if request and os.fork() == 0:
                     server.close()
                     run_command(json.loads(request), client_socket)
@@ -42,14 +58,16 @@ def reap(*_: object) -> None:
             pass
 
 
-def prepare() -> None:
-    """Import what workers, beat and management commands need. Nothing is connected and no thread runs before a fork."""
-    import celery.apps.beat
-    import celery.apps.worker
-    import celery.bin.celery  # noqa: F401
-    import django
-    import kombu.transport.redis  # noqa: F401
+def import_libraries() -> None:
+    """Import LIBRARIES. Nothing is connected and no thread runs before a fork."""
+    for name in LIBRARIES:
+        import_module(name)
 
+
+def import_product() -> None:
+    import django
+
+    import_libraries()
     django.setup()
     from ecsdash.aws.session import Target, client, forget
     from ecsdash.celery import app
@@ -58,19 +76,17 @@ def prepare() -> None:
     for service in SERVICES:
         client(Target("1", "eu-central-1", "", "", "http://127.0.0.1", "test", "test"), service, retry=False)
     forget()
-    gc.freeze()
-    assert threading.active_count() == 1
 
 
 def run_command(request: dict[str, Any], client_socket: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     sys.argv = request["words"]
+    os.environ.update(request["environment"])
     try:
         if "log" in request:
             detach(request["log"], client_socket)
             run()
         else:
-            os.environ.update(request["environment"])
             client_socket.sendall(json.dumps(captured()).encode())
     finally:
         sys.stdout.flush()
@@ -91,8 +107,14 @@ def run() -> None:
     from celery.__main__ import main as celery
     from django.core.management import execute_from_command_line
 
+    from ecsdash.sandbox.cli import main as sandbox
+
     if sys.argv[0].endswith("celery"):
         celery()
+    elif sys.argv[0] == NAME:
+        main(*sys.argv[1:])
+    elif sys.argv[0] == SANDBOX:
+        sandbox()
     else:
         execute_from_command_line(sys.argv)
 
@@ -112,4 +134,4 @@ def captured() -> tuple[int, str]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

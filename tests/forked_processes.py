@@ -1,4 +1,4 @@
-"""Processes of an installation, forked from the fork server (tests/fork_server.py), so that they start quickly."""
+"""Processes that are forked from a fork server (tests/fork_server.py), so that they start quickly."""
 
 import json
 import os
@@ -7,11 +7,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from support import product
 from support.environment import clean
 from support.processes import Family
+
+from tests import environment
+from tests.fork_server import NAME
 
 SECONDS = 90
 
@@ -39,49 +43,70 @@ class Forked:
         return 0
 
 
+class ForkServer:
+    """Client of a fork server that listens at an address, or soon will."""
+
+    def __init__(self, address: Path) -> None:
+        self.address = address
+
+    def start(self, family: Family, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        """Start a process as a child of the family. Its output goes to the log of its name, as in Family.start."""
+        log = family.logs / f"{name}.log"
+        request = {"words": list(command), "log": str(log), "environment": dict(environment)}
+        family.adopt(name, Forked(int(self.answer(request))))
+
+    def answer(self, request: Mapping[str, Any]) -> bytes:
+        with self._connected() as line:
+            line.sendall(json.dumps(request).encode() + b"\n")
+            with line.makefile("rb") as answer:
+                return answer.read()
+
+    def _connected(self) -> socket.socket:
+        deadline = time.monotonic() + SECONDS
+        while True:
+            line = socket.socket(socket.AF_UNIX)
+            if not line.connect_ex(str(self.address)):
+                return line
+            line.close()
+            assert time.monotonic() < deadline, f"no fork server listens at {self.address}"
+            time.sleep(0.02)
+
+
+#: The fork server of the whole run, which has imported libraries only.
+LIBRARIES: Final = ForkServer(environment.DIRECTORY / "fork-server")
+
+
+def start_fork_server(family: Family) -> None:
+    """Start the fork server of the whole run, as a child of its first process."""
+    family.start("fork-server", [sys.executable, "-m", NAME, str(LIBRARIES.address)], clean({}), cwd=product.ROOT)
+
+
 class ForkedProcesses:
-    """Client of the fork server, which is started on first use and ended by `close` or with the family."""
+    """Processes of one installation. Their fork server, which has imported the product with the settings of the
+    installation, is started on first use and ended by `close` or with the family."""
 
     def __init__(self, family: Family, name: str, settings: Mapping[str, str]) -> None:
         self.family, self.name, self.settings = family, name, settings
-        self.address = family.logs.parent / f"{family.logs.name}-{name}"
+        self.server = ForkServer(family.logs.parent / f"{family.logs.name}-{name}")
 
     def start(self, name: str, command: Sequence[str]) -> None:
         """Start a worker or beat as a child of the family."""
-        log = self.family.logs / f"{name}.log"
-        pid = int(self._request({"words": list(command), "log": str(log)}))
-        self.family.adopt(name, Forked(pid))
+        self._running().start(self.family, name, command, {})
 
-    def manage(self, *arguments: str, **environment: str) -> str:
+    def manage(self, *arguments: str, **variables: str) -> str:
         """Run a management command and return its output."""
-        words = ["manage.py", *arguments]
-        code, printed = json.loads(self._request({"words": words, "environment": environment}))
+        request = {"words": ["manage.py", *arguments], "environment": variables}
+        code, printed = json.loads(self._running().answer(request))
         assert code == 0, printed
         return str(printed)
 
     def close(self) -> None:
         if self.name in self.family.children:
             self.family.kill(self.name)
-            self.address.unlink(missing_ok=True)
+            self.server.address.unlink(missing_ok=True)
 
-    def _request(self, message: dict[str, Any]) -> bytes:
+    def _running(self) -> ForkServer:
         if self.name not in self.family.children:
-            self._start()
-        with socket.socket(socket.AF_UNIX) as line:
-            line.connect(str(self.address))
-            line.sendall(json.dumps(message).encode() + b"\n")
-            with line.makefile("rb") as answer:
-                return answer.read()
-
-    def _start(self) -> None:
-        command = [sys.executable, "-m", "tests.fork_server", str(self.address)]
-        self.family.start(self.name, command, clean(dict(self.settings)), cwd=product.ROOT)
-        deadline = time.monotonic() + SECONDS
-        while not self._is_listening():
-            fallen = self.family.fallen() == self.name or time.monotonic() > deadline
-            assert not fallen, f"the fork server did not start: {self.family.last_words(self.name)}"
-            time.sleep(0.02)
-
-    def _is_listening(self) -> bool:
-        with socket.socket(socket.AF_UNIX) as line:
-            return line.connect_ex(str(self.address)) == 0
+            command = [NAME, str(self.server.address), "product"]
+            LIBRARIES.start(self.family, self.name, command, clean(dict(self.settings)))
+        return self.server

@@ -17,7 +17,8 @@ from support.processes import LOOPBACK, Family, free_port
 from support.servers import wait_for_port
 
 from tests import environment
-from tests.forked_processes import ForkedProcesses
+from tests.fork_server import SANDBOX
+from tests.forked_processes import LIBRARIES, ForkedProcesses
 
 REGION = "eu-central-1"
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
@@ -30,7 +31,8 @@ class Sandbox:
         self.port = free_port()
         self.url = f"http://{LOOPBACK}:{self.port}"
         self._clients: dict[tuple[str, str], Any] = {}
-        family.start(name, product.sandbox(self.port, speed=speed, estate=scenario), clean({}), cwd=product.ROOT)
+        command = product.sandbox(self.port, speed=speed, estate=scenario)
+        LIBRARIES.start(family, name, command[command.index(SANDBOX) :], {})
         wait_for_port(family, name, self.port)
 
     def client(self, service: str, region: str = REGION) -> Any:

@@ -1,5 +1,7 @@
-"""Context processor: how people sign in here, and administrator rights that the user has taken for an hour."""
+"""Context processor: how people sign in here, and administrator rights that the user has taken for an hour, read where
+a template shows them."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -14,5 +16,5 @@ def sign_in(request: HttpRequest) -> dict[str, Any]:
     return {
         "local_sign_in": settings.LOCAL_SIGN_IN,
         "sign_in_provider": settings.OIDC_NAME if settings.OIDC_SERVER else "",
-        "break_glass": break_glass.current(user) if isinstance(user, User) else None,
+        "break_glass": cache(lambda: break_glass.current(user)) if isinstance(user, User) else None,
     }

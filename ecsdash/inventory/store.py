@@ -78,9 +78,11 @@ def upsert(model: type[Row], scope: Scope, records: Iterable[Record], noun: str)
     Records older than their row (by version, because an event came first) are skipped.
     """
     records_by_arn = {record.arn: record for record in records}
+    same = set(_unchanged(model, records_by_arn))
+    differing = [records_by_arn[arn] for arn in sorted(records_by_arn.keys() - same)]
+    if not differing:
+        return 0
     with transaction.atomic():
-        same = set(_unchanged(model, records_by_arn))
-        differing = [records_by_arn[arn] for arn in sorted(records_by_arn.keys() - same)]
         newer = _newer_rows(model, differing)
         now = timezone.now()
         rows = [_row(model, scope, record, now) for record in differing if record.arn not in newer]
@@ -99,11 +101,12 @@ def mark_missing(model: type[Row], scope: Scope, seen: Iterable[str], noun: str,
     rows = model._default_manager.filter(within or Q(), account=scope.account, region=scope.region, gone_at=None)
     present = dict(rows.values_list("arn", "pk"))
     missing = [present[arn] for arn in present.keys() - set(seen)]
+    if not missing:
+        return 0
     with transaction.atomic():
         for start in range(0, len(missing), CHUNK):
             model._default_manager.filter(pk__in=missing[start : start + CHUNK]).update(gone_at=timezone.now())
-        if missing:
-            bump(scope.account, scope.region, noun)
+        bump(scope.account, scope.region, noun)
     return len(missing)
 
 

@@ -58,7 +58,7 @@ class LiveApp:
 @pytest.fixture(scope="package")
 def live_app(family: Family) -> Iterator[LiveApp]:
     """The product for all tests of this package. It stops after the last of them, to free the CPU for others."""
-    yield start_product(family, "live", speed=SPEED, SWEEP_EXTERNAL_CHANGES_SECONDS="2")
+    yield start_product(family, "live", speed=SPEED, SWEEP_EXTERNAL_CHANGES_SECONDS="6")
     stop_product(family, "live")
 
 

@@ -53,24 +53,29 @@ CONTRASTS = """async (known) => {
 class PageAudit:
     """Checks pages one after the other and remembers the colour combinations already checked."""
 
+    page: Page
     impacts: frozenset[str] = frozenset({"minor", "moderate", "serious", "critical"})
     checked: dict[Theme, set[str]] = field(default_factory=lambda: {"light": set(), "dark": set()})
 
-    def problems(self, page: Page, path: str, status: int = 200) -> list[str]:
+    def __post_init__(self) -> None:
+        """Run axe at the start of every page: sent once, it is compiled once."""
+        self.page.add_init_script(AXE_SCRIPT)
+
+    def problems(self, path: str, status: int = 200) -> list[str]:
         """Return the problems of a page in the light theme, in the dark theme and on a narrow screen."""
+        page = self.page
         page.set_viewport_size(WIDE)
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
         response = page.goto(path)
         found = [] if response and response.status == status else [f"status {response and response.status}"]
-        page.evaluate(AXE_SCRIPT)
-        found += [*self._summary(page.evaluate(RULES)), *self._contrasts(page, "light"), *too_wide(page)]
+        found += [*self._summary(page.evaluate(RULES)), *self._contrasts("light"), *too_wide(page)]
         page.emulate_media(color_scheme="dark")
-        found += self._contrasts(page, "dark")
+        found += self._contrasts("dark")
         page.set_viewport_size(NARROW)
         return found + too_wide(page)
 
-    def _contrasts(self, page: Page, theme: Theme) -> list[str]:
-        found = page.evaluate(CONTRASTS, sorted(self.checked[theme]))
+    def _contrasts(self, theme: Theme) -> list[str]:
+        found = self.page.evaluate(CONTRASTS, sorted(self.checked[theme]))
         self.checked[theme].update(found["styles"])
         return self._summary(found["violations"], theme)
 

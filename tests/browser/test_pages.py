@@ -58,8 +58,8 @@ def test_every_page_is_free_of_errors_accessible_and_not_too_wide(page: Page, li
     live_app.sandbox.client("servicediscovery").create_http_namespace(Name="shop")
     page.goto(f"{SCOPE_PATH}/namespaces/")  # what is viewed is refreshed
     values = {**inventory_keys(live_app), "draft": draft, "operation": operation}
-    audit = PageAudit(frozenset({"serious", "critical"}))
-    found = {path: wrong for path in paths(values) if (wrong := audit.problems(page, path))}
+    audit = PageAudit(page, frozenset({"serious", "critical"}))
+    found = {path: wrong for path in paths(values) if (wrong := audit.problems(path))}
     assert not found, json.dumps(found, indent=1)
 
 

@@ -224,8 +224,8 @@ def test_the_navigation_opens_on_a_narrow_screen(clean_page: Page) -> None:
 
 # --- every page ------------------------------------------------------------------------------------------------------
 def test_every_page_passes_the_accessibility_rules_and_fits_a_narrow_screen(guide_page: Page) -> None:
-    audit = PageAudit()
-    found = {path: audit.problems(guide_page, path, status) for path, status in PAGES.items()}
+    audit = PageAudit(guide_page)
+    found = {path: audit.problems(path, status) for path, status in PAGES.items()}
     assert found == {path: [] for path in PAGES}
 
 

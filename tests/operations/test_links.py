@@ -42,7 +42,8 @@ from tests.users import REGION
 
 TAGS = {"tags-TOTAL_FORMS": 1, "tags-INITIAL_FORMS": 0, "tags-0-key": "team", "tags-0-value": "shop"}
 ALSO_SWEPT = (*SCALING_NOUNS, "event_feeds", "inactive_task_definitions", "ecs_account_settings", "namespaces")
-SWEPT = sorted({*NOUNS, *STAGE_NOUNS, *MOVED, *ALSO_SWEPT} - {"stopped_tasks"})
+NEVER_CHANGED = {"machine_images", "instance_types"}  # by an action
+SWEPT = sorted({*NOUNS, *STAGE_NOUNS, *MOVED, *ALSO_SWEPT} - {"stopped_tasks", *NEVER_CHANGED})
 OF_THE_EXAMPLE_APP = {"change_account_setting"}
 INSIDE = re.compile(r'<a [^>]*href="(/[^"#?]*)')
 

@@ -20,6 +20,8 @@ SILENT = {"ConnectTimeoutError", "ConnectionClosedError", "EndpointConnectionErr
 
 def choose(due: Sequence[SweepState]) -> list[SweepState]:
     """As many of `due` as there is room for, the accounts in turn; of each account what waits longest first."""
+    if not due:
+        return []
     now = clock.now()
     claimed = SweepState.objects.filter(claimed_until__gt=now, claimed_until__lt=now + FUTURE)
     busy = Counter(claimed.values_list("account_id", flat=True))

@@ -23,8 +23,10 @@ log = structlog.get_logger(__name__)
 
 def due_states() -> list[SweepState]:
     """Return the states that are due, after making sure that every enabled scope has one for each noun."""
-    _create_missing_states()
-    states = list(SweepState.objects.filter(account__enabled=True, noun__in=SWEEPERS))
+    rows = SweepState.objects.filter(account__enabled=True, noun__in=SWEEPERS)
+    states = list(rows)
+    if _create_missing_states(states):
+        states = list(rows.all())
     decisions, now = decisions_for(states), clock.now()
     return [state for state in states if decisions[state.pk].due_at <= now]
 
@@ -60,11 +62,12 @@ def run(state_pk: int, fence: int) -> None:
         caller.before = current.renew
         try:
             with claim.running(current):
-                _sweep(state, current)
+                succeeded = _sweep(state, current)
         except ClaimLost:
             log.warning("sweep_claim_lost", noun=state.noun, account=state.account.alias, region=state.region)
         else:
-            _publish_changes(state)
+            if not (succeeded and _had_succeeded(state)):
+                _publish_changes(state)
 
 
 def sweep_now(scope: Scope, *nouns: str) -> None:
@@ -75,7 +78,8 @@ def sweep_now(scope: Scope, *nouns: str) -> None:
         run(state.pk, state.fence)
 
 
-def _sweep(state: SweepState, current: SweepRun) -> None:
+def _sweep(state: SweepState, current: SweepRun) -> bool:
+    """Sweep and write down how that went. Return whether it succeeded."""
     context = {"noun": state.noun, "account": state.account.alias, "region": state.region}
     try:
         SWEEPERS[state.noun].sweep(Scope(state.account, state.region))
@@ -92,6 +96,12 @@ def _sweep(state: SweepState, current: SweepRun) -> None:
         current.fail(type(error).__name__, text, resume=False)
     else:
         current.complete()
+        return True
+    return False
+
+
+def _had_succeeded(before: SweepState) -> bool:
+    return before.completed_at is not None and not before.failures and not before.error
 
 
 def _publish_changes(before: SweepState) -> None:
@@ -116,8 +126,9 @@ def _priority(state: SweepState) -> Priority:
     return Priority.URGENT_SWEEP if requested or in_progress else Priority.SWEEP
 
 
-def _create_missing_states() -> None:
-    known = set(SweepState.objects.values_list("account_id", "region", "noun"))
+def _create_missing_states(states: list[SweepState]) -> bool:
+    """Create the states that are not among these. Return whether any was missing."""
+    known = {(state.account_id, state.region, state.noun) for state in states}
     missing = [
         SweepState(account=account, region=region, noun=noun)
         for account in Account.objects.filter(enabled=True)
@@ -126,3 +137,4 @@ def _create_missing_states() -> None:
         if (account.pk, region, noun) not in known
     ]
     SweepState.objects.bulk_create(missing, ignore_conflicts=True)
+    return bool(missing)

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import OperationalError
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from ecsdash.aws.errors import Unavailable
 from ecsdash.inventory import changes, jobs, viewers
@@ -53,6 +54,14 @@ def aged(seconds: float) -> None:
     """Set the time of the last sweep."""
     then = timezone.now() - timedelta(seconds=seconds)
     SweepState.objects.update(started_at=then, completed_at=then, requested_at=None)
+
+
+def test_a_sweep_of_what_did_not_change_writes_its_state_only(
+    scope: Scope, things: Sweeping, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    run.sweep_now(scope, "things")
+    with django_assert_num_queries(4):  # the state: read, claimed, read with its account, completed
+        run.sweep_now(scope, "things")
 
 
 def test_a_new_noun_is_due_at_once(scope: Scope, things: Sweeping) -> None:
