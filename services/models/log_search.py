@@ -33,13 +33,13 @@ class LogSearch(models.Model):
     class Meta:
         indexes = [models.Index(fields=["created_at"], name="log_searches_by_age")]
 
+    def __str__(self) -> str:
+        return f"{self.selection} from {self.start}"
+
     @property
     def final(self) -> bool:
         """Whether nothing more is read: all lines were, or a period has more than are stored."""
         return self.complete or (self.end is not None and self.full)
-
-    def __str__(self) -> str:
-        return f"{self.selection} from {self.start}"
 
 
 class LogChunk(models.Model):

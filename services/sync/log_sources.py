@@ -65,8 +65,8 @@ def tasks_of(account: Account, region: str, selection: Selection, since: int) ->
         Q(stopped_at=None, gone_at=None) | Q(stopped_at__gte=from_time) | Q(gone_at__gte=from_time)
     )
     if selection.revision:
-        family, _, revision = selection.revision.rpartition(":")
-        rows = rows.filter(family=family, revision=int(revision) if revision.isdigit() else 0)
+        family, _, number = selection.revision.rpartition(":")
+        rows = rows.filter(family=family, revision=int(number) if number.isdecimal() and len(number) < 9 else 0)
     return rows.order_by("-created_at")
 
 
@@ -116,7 +116,7 @@ def _containers(tasks: Iterable[Task]) -> Iterator[tuple[Task, dict[str, Any]]]:
 
 
 def _stream(task: Task, container: dict[str, Any], options: dict[str, Any]) -> tuple[str, str]:
-    """Return the beginning of the stream's name and its end. Without a stream prefix it is the container's runtime ID."""
+    """Return the beginning of the stream's name and its end: without a stream prefix the container's runtime ID."""
     if prefix := options.get("awslogs-stream-prefix"):
         return f"{prefix}/{container['name']}/", task.name
     described = (each for each in task.description.get("containers", []) if each.get("name") == container["name"])

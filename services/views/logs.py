@@ -29,7 +29,8 @@ MARGIN = timedelta(minutes=1)
 def service_logs(request: PageRequest, scope: Scope, cluster: str, service: str) -> HttpResponseBase:
     found = services.service_or_404(request.user, scope, cluster, service)
     newest = list(services.tasks(request.user, [found])[:OFFERED])
-    named = services.tasks(request.user, [found]).filter(name=request.GET.get("task", "")[:64]).first()
+    asked = request.GET.get("task", "")
+    named = services.tasks(request.user, [found]).filter(name=asked).first() if asked.isalnum() else None
     form = LogForm(
         request.GET, _life(named), task=[task.name for task in newest], container=_containers(newest),
         revision=list(dict.fromkeys(task.task_definition for task in newest)),

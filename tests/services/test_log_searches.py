@@ -86,7 +86,8 @@ def test_new_lines_are_read_as_they_come_and_none_twice(logs: Logs) -> None:
 def test_a_filter_pattern_is_cloudwatchs_and_a_wrong_one_is_explained(logs: Logs) -> None:
     logs.write(logs.tasks[0], '{"level": "error", "msg": "no disk"}', '{"level": "info", "msg": "fine"}')
     text = logs.page(q='{ $.level = "error" }')
-    assert "no disk" in text and "fine" not in text
+    assert "no disk" in text
+    assert "fine" not in text
     assert "does not accept the filter pattern" in logs.page(q="{ $.level }")
 
 
@@ -94,7 +95,8 @@ def test_only_one_task_or_one_revision_is_shown(logs: Logs) -> None:
     logs.write(logs.tasks[0], "of the first")
     logs.write(logs.tasks[1], "of the second")
     text = logs.page(task=logs.tasks[0].name)
-    assert "of the first" in text and "of the second" not in text
+    assert "of the first" in text
+    assert "of the second" not in text
     assert "of the first" in logs.page(revision="web-front:1")
     assert "of the first" not in logs.page(revision="web-front:9")
 
@@ -114,7 +116,8 @@ def test_json_lines_are_folded_coloured_and_masked(logs: Logs) -> None:
     text = logs.page()
     assert '<span class="ansi-red">no disk</span></summary><pre>{' in text
     assert '<span class="ansi-green">green</span>' in text
-    assert "<script>alert" not in text and "hunter2" not in text
+    assert "<script>alert" not in text
+    assert "hunter2" not in text
     assert "hunter2" not in str(list(LogSearch.objects.get().chunks.values_list("lines", flat=True)))
 
 
@@ -134,14 +137,18 @@ def test_older_lines_are_on_pages_of_their_own_and_all_can_be_downloaded(
     monkeypatch.setattr(log_lines, "SHOWN", 100)
     logs.write(logs.tasks[0], *(f"line {number}." for number in range(250)))
     text = logs.page(q="line")
-    assert len(shown(text)) == 100 and "line 249." in text
+    assert len(shown(text)) == 100
+    assert "line 249." in text
     assert "before=151" in text
     older = logs.page(q="line", before=151)
-    assert len(shown(older)) == 100 and "line 149." in older and "line 150." not in older
+    assert len(shown(older)) == 100
+    assert "line 149." in older
+    assert "line 150." not in older
     assert "These are the first lines" in logs.page(q="line", before=51)
     answer: Any = logs.client.get(SERVICE, {"q": "line", "download": "1"})
     lines = b"".join(answer.streaming_content).decode().splitlines()
-    assert len(lines) == 250 and lines[-1].endswith(f"web/{logs.tasks[0].name} line 249.")
+    assert len(lines) == 250
+    assert lines[-1].endswith(f"web/{logs.tasks[0].name} line 249.")
 
 
 def test_many_lines_are_read_in_several_steps_in_order(logs: Logs, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,7 +187,8 @@ def test_what_other_log_drivers_have_is_said_and_linked(logs: Logs) -> None:
     definition.description["containerDefinitions"][0]["logConfiguration"] = other
     definition.save()
     text = logs.page()
-    assert "uses the log driver <b>splunk</b>" in text and 'href="https://splunk.example"' in text
+    assert "uses the log driver <b>splunk</b>" in text
+    assert 'href="https://splunk.example"' in text
     assert "t0" not in text
 
 

@@ -154,9 +154,9 @@ def _path(text: str) -> list[str | int]:
 
 def _value(record: Any, path: list[str | int]) -> Any:
     for step in path:
-        if (isinstance(step, str) and isinstance(record, dict) and step in record) or (isinstance(step, int) and isinstance(record, list) and step < len(record)):
+        try:
             record = record[step]
-        else:
+        except (KeyError, IndexError, TypeError):
             return _ABSENT
     return record
 
