@@ -12,6 +12,7 @@ RANGES: Final = (
     ("86400", "Last day"), ("259200", "Last 3 days"), ("604800", "Last 7 days"), ("between", "Between two times"),
 )  # fmt: skip
 LIFE: Final = "life"
+AS_TYPED: Final = "%Y-%m-%dT%H:%M:%S"  # of a field for date and time
 Period = tuple[datetime, datetime | None]
 
 
@@ -37,7 +38,9 @@ class LogForm(forms.Form):
             choices = [("", "All"), *((value, value) for value in [*values, *chosen])]
             self.fields[name].widget = forms.Select(choices=choices)
         for name in ("since", "until"):
-            self.fields[name].widget = forms.DateTimeInput({"type": "datetime-local", "step": "1"}, "%Y-%m-%dT%H:%M:%S")
+            self.fields[name].widget = forms.DateTimeInput({"type": "datetime-local", "step": "1"}, AS_TYPED)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
         self.fields["q"].widget.attrs |= {"placeholder": '"exact words" or { $.level = "error" }', "type": "search"}
 
     def clean(self) -> dict[str, Any]:

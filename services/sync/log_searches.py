@@ -100,7 +100,7 @@ def _store(search: LogSearch, found: _Read) -> None:
     """Append the new lines, oldest first. What a source has after the horizon is read again with the other sources."""
     known, horizon = set(search.recent), found.horizon
     within = [each for each in found.lines if horizon is None or each[0] <= horizon]
-    new = sorted((each for each in within if each[1] not in known), key=lambda each: each[:2])
+    new = sorted((each for each in within if each[1] not in known), key=lambda each: each[0])
     read_to = max([search.read_to, *(each[0] for each in within)])
     if horizon == search.read_to and not found.errors:
         read_to += 1  # more lines of one millisecond than one read returns

@@ -60,7 +60,7 @@ def logs(stage: SimulatedTasks, client: Client, admin: User, monkeypatch: pytest
 
 
 def shown(text: str) -> list[str]:
-    return [part.partition("</div>")[0] for part in text.split('<div class="line')[1:]]
+    return [part.partition("</div>")[0] for part in text.split('<div class="log-line')[1:]]
 
 
 def test_the_lines_of_all_tasks_are_merged_by_time(logs: Logs) -> None:
@@ -81,6 +81,15 @@ def test_new_lines_are_read_as_they_come_and_none_twice(logs: Logs) -> None:
     logs.write(logs.tasks[0], "next line")
     text = logs.page()
     assert [text.count(line) for line in ("a line.", "late line", "next line")] == [1, 1, 1]
+
+
+def test_lines_of_one_millisecond_keep_their_order(logs: Logs) -> None:
+    at = int(logs.now() * 1000)
+    stream = {"logGroupName": "/ecs/web-front", "logStreamName": f"ecs/web/{logs.tasks[0].name}"}
+    events = [{"timestamp": at, "message": f"line {number}."} for number in range(40)]
+    logs.stage.client("logs").put_log_events(**stream, logEvents=events)
+    text = logs.page(q="line")
+    assert [f"line {number}." in line for number, line in enumerate(shown(text))] == [True] * 40
 
 
 def test_a_filter_pattern_is_cloudwatchs_and_a_wrong_one_is_explained(logs: Logs) -> None:
