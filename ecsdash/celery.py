@@ -23,6 +23,7 @@ INTERACTIVE_JOBS = (
     "operations.check_draft",
     "inventory.test_connection",
     "services.fetch_logs",
+    "services.follow_lines",
     "services.fetch_metrics",
 )
 app.conf.update(

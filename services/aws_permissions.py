@@ -51,7 +51,7 @@ declare(
 declare("Certificates for HTTPS listeners", PolicyLevel.READ, "acm.list_certificates")
 declare("Functions of lifecycle hooks", PolicyLevel.READ, "lambda.list_functions")
 declare("Deployment alarms", PolicyLevel.READ, "cloudwatch.describe_alarms")
-declare("Container logs", PolicyLevel.READ, "logs.describe_log_groups", "logs.get_log_events")
+declare("Container logs", PolicyLevel.READ, "logs.describe_log_groups", "logs.filter_log_events", "logs.get_log_events")
 declare("CPU and memory metrics", PolicyLevel.READ, "cloudwatch.get_metric_data")
 declare(
     "Names of secrets, parameters and image repositories",

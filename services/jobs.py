@@ -1,5 +1,7 @@
 """Celery jobs of the services app: the health of services; metrics and logs, read while a page shows them."""
 
+from typing import Any
+
 from celery import shared_task
 from django.core.cache import cache
 
@@ -8,12 +10,14 @@ from ecsdash.web import best_effort_cache, clock
 from ecsdash.web.enqueue import enqueue
 from services.models import Service, Task
 from services.selectors import logs as stored_logs
-from services.sync import failed_tasks, failures, logs, metrics, restarts
+from services.selectors.log_searches import Wanted
+from services.sync import failed_tasks, failures, log_searches, logs, metrics, restarts
 
 REQUEST_SECONDS = 20  # one request at a time, for any number of viewers
 RESTARTS_SECONDS = 30  # between two counts of all restarts
 LOG_SECONDS = 4
 EVIDENCE_SECONDS = 60  # one request at a time for the log of a failed task
+FOLLOW_SECONDS = 2
 LOG_VIEWED_SECONDS = 60  # an open page calls its view once in 50 seconds at least, and up to 6 s late
 
 
@@ -59,3 +63,25 @@ def request_logs(task_pk: int) -> None:
     fetched = best_effort_cache.get(f"logs:{task_pk}")
     if not fetched and best_effort_cache.add(f"logs-requested:{task_pk}", 1, LOG_SECONDS):
         enqueue(fetch_logs, task_pk)
+
+
+@shared_task(name="services.follow_lines")
+def follow_lines(wanted: dict[str, Any]) -> None:
+    """Read the lines of a log search, and again every few seconds while a page shows it and there can be more."""
+    key = wanted["key"]
+    if not cache.add(f"lines:{key}", 1, FOLLOW_SECONDS):
+        return
+    search = log_searches.begin(**wanted)
+    log_searches.read(search)
+    search.refresh_from_db()
+    if not search.final and cache.get(f"lines-viewed:{key}"):
+        follow_lines.apply_async((wanted,), countdown=FOLLOW_SECONDS)
+
+
+def request_lines(wanted: Wanted) -> None:
+    """Enqueue the job that follows a log search. Without cache or broker the page shows the stored lines."""
+    best_effort_cache.set(f"lines-viewed:{wanted.key}", 1, LOG_VIEWED_SECONDS)
+    if not best_effort_cache.get(f"lines:{wanted.key}") and best_effort_cache.add(
+        f"lines-requested:{wanted.key}", 1, FOLLOW_SECONDS
+    ):
+        enqueue(follow_lines, wanted.as_job())

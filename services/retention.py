@@ -4,6 +4,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from ecsdash.inventory.retention import retain
 from services.models import (
+    LogSearch,
     RestorePoint,
     ScalingActivity,
     SeenProblem,
@@ -18,6 +19,7 @@ USED = Exists(Service.objects.filter(task_definition=OuterRef("arn"), gone_at=No
 
 retain(ServiceEvent, "created_at")
 retain(ScalingActivity, "started_at")
+retain(LogSearch, "created_at")
 retain(SeenProblem, "seen_at")
 retain(Task, "stopped_at", only=Q(last_status="STOPPED"))
 retain(RestorePoint, "steady_at", only=~Q(deployment=F("service__restorable")))

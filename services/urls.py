@@ -67,6 +67,7 @@ urlpatterns = [
     path(SCOPE + "ownership/", ownership.who_owns_what, name="ownership"),
     path(SCOPE + "tasks/", tasks.task_list, name="tasks"),
     path(SCOPE + "tasks/<str:task>/", tasks.task_detail, name="task"),
+    path(SCOPE + "tasks/<str:task>/logs/", logs.task_logs, name="task_logs"),
     path(SCOPE + "tasks/<str:task>/reveal/", reveal.of_task, name="task_reveal"),
     path(SCOPE + "clusters/<str:cluster>/tasks/", tasks.cluster_task_list, name="cluster_tasks"),
     path(SCOPE + "clusters/<str:cluster>/events/", cluster_events.cluster_events, name="cluster_events"),

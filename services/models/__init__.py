@@ -4,6 +4,7 @@ from services.models.attention import SeenProblem
 from services.models.choices import Alarm, Function, LogGroup, Repository, Secret
 from services.models.express import ExpressService, Gateway
 from services.models.load_balancer import WITH_RULES, Certificate, Listener, LoadBalancer, TargetGroup
+from services.models.log_search import LogChunk, LogSearch
 from services.models.namespace import Namespace
 from services.models.restore_point import RestorePoint
 from services.models.scaling import ScalableTarget, ScalingActivity, ScalingPolicy, ScheduledAction
@@ -20,7 +21,9 @@ __all__ = [
     "Gateway",
     "Listener",
     "LoadBalancer",
+    "LogChunk",
     "LogGroup",
+    "LogSearch",
     "Namespace",
     "Repository",
     "RestorePoint",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
-from ecsdash.masking import mask
+from ecsdash.masking.log_lines import mask_line
 from services.models import Task, TaskLog
 from services.sync.logs import nothing_written, streams
 
@@ -34,7 +34,7 @@ class ContainerLog:
     @property
     def lines(self) -> Iterator[Line]:
         for line in self.row.lines if self.row else []:
-            yield Line(datetime.fromtimestamp(line["at"] / 1000, UTC), str(mask(line["message"])))
+            yield Line(datetime.fromtimestamp(line["at"] / 1000, UTC), mask_line(line["message"]))
 
 
 def logs(task: Task) -> list[ContainerLog]:

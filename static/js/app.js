@@ -7,6 +7,7 @@ import "./forms.js";
 import "./copy.js";
 import "./search.js";
 import "./keys.js";
+import "./logs.js";
 
 // On a narrow screen the current tab may be outside the visible area.
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });

@@ -15,7 +15,8 @@ document.addEventListener("htmx:config:request", (event) => {
   const { ctx } = event.detail;
   if (!isPoll(ctx)) return;
   const failed = failures.get(ctx.sourceElement.id);
-  if (document.hidden || (failed && Date.now() < failed.until)) event.preventDefault();
+  const paused = ctx.sourceElement.querySelector("[data-paused]");
+  if (document.hidden || paused || (failed && Date.now() < failed.until)) event.preventDefault();
   ctx.request.action = withPageParameters(ctx.request.action);
   const tag = ctx.sourceElement.liveTag ?? ctx.sourceElement.dataset.tag;
   if (tag && !ctx.sourceElement.isHeld) ctx.request.headers["HX-PTag"] = tag; // held: request the section again to get the true order

@@ -234,6 +234,7 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     ],
     "services:tasks": [see(INSIDE), see(SIGNED_IN, account="all", region="all")],
     "services:task": [see(INSIDE), see(WIDE, task=f"task-of-{FOREIGN_SERVICE}")],
+    "services:task_logs": [see(INSIDE), see(WIDE, task=f"task-of-{FOREIGN_SERVICE}")],
     "services:task_reveal": [
         post(OPERATORS, OVERRIDDEN, refused=INSIDE - OPERATORS),
         post(OPERATORS, OVERRIDDEN, refused=WIDE - OPERATORS, task=f"task-of-{FOREIGN_SERVICE}"),

@@ -27,7 +27,9 @@ from ecsdash.operations.plan import Step
 from ecsdash.web.polling.tickets import LONGEST_SECONDS, VIEW_SECONDS
 from services import jobs
 from services.models import Service, Task, TaskDefinition
-from services.sync import logs, metrics
+from services.selectors.log_searches import Wanted
+from services.sync import log_searches, logs, metrics
+from services.sync.log_sources import Selection
 from tests.live_tab import Tab, middleware
 from tests.operations.conftest import ScriptedAws, draft_of
 from tests.operations.drive import confirm
@@ -80,6 +82,12 @@ class World:
         self.aws.replies["logs.get_log_events"] = [{"events": [{"timestamp": 1, "message": line}]}]
         logs.fetch(self.task)
 
+    def write_to_search(self, line: str) -> None:
+        event = {"eventId": "1", "timestamp": 1, "message": line, "logStreamName": "ecs/app/t1"}
+        self.aws.replies["logs.filter_log_events"] = [{"events": [event]}]
+        wanted = Wanted(Scope(self.account, REGION), Selection("shop", "web"), start=0, end=None, back=900)
+        log_searches.read(log_searches.begin(**wanted.as_job()))
+
     def measure(self) -> None:
         answer = [{"Id": "cpu", "Timestamps": [timezone.now()], "Values": [42.5]}]
         self.aws.collect = lambda *args, **kwargs: answer
@@ -97,6 +105,7 @@ def world(users: Users, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(Account, "writer", lambda self, region, user: aws)
     monkeypatch.setattr(jobs, "fetch_logs", silent)
     monkeypatch.setattr(jobs, "fetch_metrics", silent)
+    monkeypatch.setattr(jobs, "follow_lines", silent)
 
     def refuse(scope: Scope) -> None:
         raise RuntimeError
@@ -138,7 +147,7 @@ WATCHED = {
     "an operation that gets on": Watched("operation", other_things, "2 of 3 things"),
     "an operation that somebody cancels": Watched("operation", cancel, "cancellation requested by operator"),
     "the logs of a service": Watched(
-        f"{HERE}services/shop/web/logs/?fragment=logs", lambda world: world.write("hello"), "hello"
+        f"{HERE}services/shop/web/logs/?fragment=lines", lambda world: world.write_to_search("hello"), "hello"
     ),
     "the logs of a task": Watched(f"{HERE}tasks/t1/?fragment=logs", lambda world: world.write("hello"), "hello"),
     "metrics": Watched(f"{HERE}services/shop/web/metrics/?fragment=metrics", World.measure, "42.5"),

@@ -49,7 +49,7 @@ REPEATED: Final = 1500
 ALWAYS: Final = frozenset(
     [
         *("q", "sort", "at", "fragment", "format", "menu", "draft", "rows", "columns", "tab", "task", "next", "show"),
-        *("from", "before", "after", "team", "user", "page"),
+        *("from", "before", "after", "team", "user", "page", "range", "since", "until", "revision", "container"),
     ]
 )
 #: Parameters for which a view returns something other than the page. Each is tried alone.

@@ -43,6 +43,7 @@ PAGES: dict[str, tuple[tuple[str, str, str], str, str]] = {
         ("deployment-of-web-front", "Deployment of service web-front", "Successful"), "", "Deployments",
     ),
     "services:task": (("task-of-web-", "Task of service web-front", "Running"), "", ""),
+    "services:task_logs": (("task-of-web-", "Task of service web-front", "Running"), "Logs", ""),
     "services:task_definition": (REVISION, "", ""),
     "services:task_definition_family": (FAMILY, "", ""),
     "services:task_definition_diff": (FAMILY, "1 → 2", ""),

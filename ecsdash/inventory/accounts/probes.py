@@ -56,6 +56,7 @@ PROBES: dict[str, dict[str, Any]] = {
     "events.list_targets_by_rule": {"Rule": EVENT_FEED},
     "iam.list_instance_profiles": {"MaxItems": 1},
     "iam.list_roles": {"MaxItems": 1},
+    "logs.filter_log_events": {"logGroupName": NOBODY},
     "logs.get_log_events": {"logGroupName": NOBODY, "logStreamName": NOBODY},
     "scheduler.get_schedule": {"Name": NOBODY},
     "sqs.get_queue_url": {"QueueName": EVENT_FEED},

@@ -120,7 +120,7 @@ RULES: tuple[ResourceRule, ...] = (
     _rule(IN_ACCOUNT, "cloudwatch", "DeleteAlarms DescribeAlarms PutMetricAlarm", "alarm:*"),
     _rule(IN_ACCOUNT, "ecr", "DescribeRepositories", "repository/*"),
     _rule(IN_ACCOUNT, "ecr", "BatchGetImage DescribeImages", "arn:{partition}:ecr:*:*:repository/*"),
-    _rule(IN_ACCOUNT, "logs", "CreateLogGroup GetLogEvents ListTagsForResource", "log-group:*"),
+    _rule(IN_ACCOUNT, "logs", "CreateLogGroup FilterLogEvents GetLogEvents ListTagsForResource", "log-group:*"),
     _rule("NewInAccount", "logs", "TagResource", "log-group:*", conditions=TAGGED),
     _rule("CreatedHere", "logs", "DeleteLogGroup", "log-group:*", conditions=CREATED_HERE),
     _rule(IN_ACCOUNT, "secretsmanager", "DescribeSecret", "secret:*"),

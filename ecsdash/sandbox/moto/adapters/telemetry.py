@@ -8,7 +8,7 @@ from ecsdash.sandbox.ecs.aws_services import Alarm, Metric
 from ecsdash.sandbox.scope import Scope
 
 KEPT_DATA_POINTS = 30_000
-KEPT_LINES = 5_000
+KEPT_LINES = 20_000
 
 
 class TelemetryAdapter:

@@ -21,11 +21,13 @@ def install() -> None:
     import moto.ecr.models as ecr
     import moto.elbv2.models as elbv2
     import moto.iam.models as iam
+    import moto.logs.models as moto_logs
     import moto.servicediscovery.models as service_discovery
     import moto.ssm.models as ssm
     from moto.autoscaling.responses import AutoScalingResponse
     from moto.core.common_models import BaseModel
     from moto.ec2.models import ec2_backends
+    from moto.logs.responses import LogsResponse
     from moto.servicediscovery.responses import ServiceDiscoveryResponse
 
     from ecsdash.sandbox.moto.models import (
@@ -36,6 +38,7 @@ def install() -> None:
         identity,
         images,
         load_balancing,
+        logs,
         namespaces,
         network,
         parameters,
@@ -72,4 +75,6 @@ def install() -> None:
     elbv2.FakeLoadBalancer = load_balancing.SandboxLoadBalancer  # type: ignore[misc]
     elbv2.elbv2_backends.backend = load_balancing.SandboxELBv2Backend
     queues.install()
+    vars(moto_logs)["utcnow"] = logs.simulated_now
+    LogsResponse.filter_log_events = logs.filter_log_events  # type: ignore[assignment, method-assign]
     ssm.ParameterDict = parameters.SandboxParameters  # type: ignore[misc]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("services", "0018_restore_points"),
+        ("services", "0019_deployment_progress"),
     ]
 
     operations = [
