@@ -12,8 +12,8 @@ from ecsdash.inventory.scope import Scope
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level
 from ecsdash.web.formatting import counted
-from services.forms.service.start import present_document
 from services.documents.deployment.timeline import Rollout
+from services.forms.service.start import present_document
 from services.models import Service, Task, TaskDefinition
 from services.models.task import LIVING
 from services.planning.task_demand import demand_of, occupants
