@@ -56,7 +56,7 @@ class DeleteListenerRule(RuleAction):
 
 def _checks(reader: Reader, rule: Rule) -> Iterator[Check]:
     yield from shifting_checks(rule, deleting=True)
-    yield from abandoned(reader, rule)
+    yield from abandoned(reader, [rule])
     if not _restorable(rule):
         detail = "It has values that only AWS knows, or settings that the form does not have."
         yield Check(Level.WARN, "The rule cannot be created again from here", detail, "Note its settings first.")

@@ -101,7 +101,7 @@ def _checks(reader: Reader, rules: Sequence[Rule], rule: Rule, wanted: Wanted) -
     yield from shifting_checks(rule, deleting=False)
     yield from clashes(rules, wanted)
     yield from target_checks(reader, rule.listener.load_balancer_arn, wanted)
-    yield from abandoned(reader, rule, [arn for arn, _ in actions.forwarded([wanted.action])])
+    yield from abandoned(reader, [rule], [arn for arn, _ in actions.forwarded([wanted.action])])
 
 
 def _undo(context: ActionContext, rule: Rule, wanted: Wanted) -> Undo | None:

@@ -1,7 +1,7 @@
 """The forms that create and change a rule of a listener."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from django import forms
 
@@ -18,15 +18,18 @@ from services.selectors.listeners import Reader, Rule
 from services.selectors.load_balancers import LAST_PRIORITY, free_priority
 
 
-class RuleForm(RuleActionFields, ActionForm):
-    groups = {"conditions": ConditionFormSet, "targets": TargetFormSet}
-    priority = forms.IntegerField(
-        label="Priority",
-        required=False,
-        min_value=1,
-        max_value=LAST_PRIORITY,
-        help_text="Rules are evaluated from the lowest number up. Empty: the next free one, after the existing rules.",
-    )
+class WithArn(Protocol):
+    @property
+    def arn(self) -> str: ...
+
+
+Row = TypeVar("Row", bound=WithArn)
+
+
+class RoutingForm(RuleActionFields, ActionForm):
+    """Form for what a load balancer does with requests."""
+
+    groups = {"targets": TargetFormSet}
 
     def unused_groups(self) -> frozenset[str]:
         return frozenset() if self["kind"].value() == FORWARD else frozenset({"targets"})
@@ -35,6 +38,17 @@ class RuleForm(RuleActionFields, ActionForm):
         data = super().clean() or {}
         self.check_action(data)
         return data
+
+
+class RuleForm(RoutingForm):
+    groups = {"conditions": ConditionFormSet, "targets": TargetFormSet}
+    priority = forms.IntegerField(
+        label="Priority",
+        required=False,
+        min_value=1,
+        max_value=LAST_PRIORITY,
+        help_text="Rules are evaluated from the lowest number up. Empty: the next free one, after the existing rules.",
+    )
 
 
 class CreateRuleForm(RuleForm):
@@ -69,36 +83,50 @@ def next_free(listener: Listener) -> int | None:
     return free_priority([each["priority"] for each in listener.rules])
 
 
-class ChosenRuleForm(ActionForm):
-    """Form for one rule of the load balancer: the posted one, that in the address, or the first that the person may
-    change. Cleaned, `rule` is that Rule."""
+class ChosenForm(ActionForm):
+    """Form for one of several things of the load balancer: the posted one, that in the address, or the first that the
+    person may change. `named` is the hidden field with its ARN."""
 
-    rule = forms.ChoiceField(required=False, widget=forms.HiddenInput)
+    named: ClassVar[str]
 
     def __init__(self, *args: Any, context: ActionContext, **kwargs: Any) -> None:
         offered = {each.arn: each for each in self.offered(context)}
         data, initial = args[0] if args else kwargs.get("data"), dict(kwargs.get("initial") or {})
         first = next(iter(offered), "")
-        named = str((initial if data is None else data).get("rule") or first)
-        self.chosen = offered.get(named)
+        arn = str((initial if data is None else data).get(self.named) or first)
+        self.chosen = offered.get(arn)
         if self.chosen:
-            initial = {**self.present(self.chosen), **initial, "rule": named}
+            initial = {**self.present(self.chosen), **initial, self.named: arn}
         super().__init__(*args, context=context, **{**kwargs, "initial": initial})
-        field: Any = self.fields["rule"]
-        field.choices = [(arn, f"{each.priority} {each.words}") for arn, each in offered.items()]
+        field: Any = self.fields[self.named]
+        field.choices = [(arn, arn) for arn in offered]
 
-    def offered(self, context: ActionContext) -> list[Rule]:
-        """Return the rules of the load balancer that the person may change."""
-        return changeable(context, Reader(context.user, context.scope).rules_of(context.resource))
+    def offered(self, context: ActionContext) -> Sequence[Any]:
+        """Return the things of the load balancer that the person may change."""
+        raise NotImplementedError
 
-    def present(self, rule: Rule) -> dict[str, Any]:
+    def present(self, chosen: Any) -> dict[str, Any]:
         """Return the present values of the other fields."""
         return {}
 
-    def clean_rule(self) -> Rule:
+    def chosen_or_error(self) -> Any:
         if self.chosen is None:
-            raise forms.ValidationError("This rule no longer exists, or you may not change it.")
+            raise forms.ValidationError(f"This {self.named} no longer exists, or you may not change it.")
         return self.chosen
+
+
+class ChosenRuleForm(ChosenForm):
+    """Form for one rule; cleaned, `rule` is a Rule."""
+
+    named = "rule"
+    rule = forms.ChoiceField(required=False, widget=forms.HiddenInput)
+
+    def offered(self, context: ActionContext) -> list[Rule]:
+        return changeable(context, Reader(context.user, context.scope).rules_of(context.resource))
+
+    def clean_rule(self) -> Rule:
+        rule: Rule = self.chosen_or_error()
+        return rule
 
 
 class EditRuleForm(RuleForm, ChosenRuleForm):
@@ -113,11 +141,16 @@ class EditRuleForm(RuleForm, ChosenRuleForm):
 
 def changeable(context: ActionContext, rules: Iterable[Rule]) -> list[Rule]:
     """Return the rules that the person may change: by the owner of the load balancer, or what is behind the rule."""
-    listed, judge = list(rules), context.judge
-    if judge.everywhere or not listed:
-        return listed
-    known = ownership.THINGS["listener_rule"](judge.where, [rule.arn for rule in listed])
-    return [rule for rule in listed if rule.arn in known and judge.may_offer(How.CHANGES, known[rule.arn])]
+    return may_change(context, "listener_rule", list(rules))
+
+
+def may_change(context: ActionContext, kind: str, rows: list[Row]) -> list[Row]:
+    """Return those of the rows, things of this kind with an ARN, that the person may change."""
+    judge = context.judge
+    if judge.everywhere or not rows:
+        return rows
+    known = ownership.THINGS[kind](judge.where, [row.arn for row in rows])
+    return [row for row in rows if row.arn in known and judge.may_offer(How.CHANGES, known[row.arn])]
 
 
 def initial_of(rule: Rule) -> dict[str, Any]:

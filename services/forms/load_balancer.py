@@ -122,7 +122,7 @@ class BalancerForm(RuleFields, TargetGroupFields, ShiftFields, GroupForm):
         labels = [(row.arn, self._listener_label(row)) for row in self.listeners]
         offer_options(self, "listener", Listener, [*EMPTY_OPTION, *labels])
         self.certificates = permitted(self.context, choices(Certificate, self.context.user, self.context.scope))
-        issued = [(row.arn, _certificate_label(row)) for row in self._issued()]
+        issued = [(row.arn, certificate_label(row)) for row in self._issued()]
         offer_options(self, "certificate", Certificate, [*EMPTY_OPTION, *issued])
 
     def check(self, number: int, data: dict[str, Any]) -> None:
@@ -253,6 +253,6 @@ def ports_of(definition: TaskDefinition) -> list[tuple[str, int]]:
     ]
 
 
-def _certificate_label(row: Certificate) -> str:
+def certificate_label(row: Certificate) -> str:
     more = f" and {len(row.domains) - 1} more" if len(row.domains) > 1 else ""
     return f"{row.label}{more} · {f'until {row.expires_at:%Y-%m-%d}' if row.expires_at else row.name}"

@@ -109,6 +109,26 @@ def listener(aws: Aws, listener: str) -> dict[str, Any] | None:
     return {"protocol": found["Protocol"], "port": found["Port"]}
 
 
+@reader
+def listener_routing(aws: Aws, listener: str) -> dict[str, Any] | None:
+    """Return the default action of a listener as the inventory stores it, and its certificate; None if it does not
+    exist."""
+    try:
+        (found,) = aws.call("elbv2.describe_listeners", ListenerArns=[listener]).data["Listeners"]
+    except NotFound:
+        return None
+    named = found.get("Certificates") or [{}]
+    certificate = named[0].get("CertificateArn", "")
+    return {"actions": actions.stored(found.get("DefaultActions", [])), "certificate": certificate}
+
+
+@reader
+def listener_on_port(aws: Aws, load_balancer: str, port: int) -> dict[str, Any] | None:
+    """Return the listener of a load balancer on this port."""
+    found = aws.collect("elbv2.describe_listeners", "Listeners", LoadBalancerArn=load_balancer)
+    return next(({"arn": each["ListenerArn"]} for each in found if each["Port"] == port), None)
+
+
 def _rules(aws: Aws, listener: str) -> list[dict[str, Any]]:
     """Return the rules without the default one; empty if the listener does not exist."""
     try:

@@ -12,6 +12,7 @@ from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
 from services.forms.edit_listener_rule import changeable
+from services.forms.listener import changeable_listeners
 from services.selectors.listeners import load_balancer_or_404, with_listeners
 
 NOUNS = ("load_balancers", "listeners", "target_groups", "services", "certificates")
@@ -42,6 +43,7 @@ def load_balancer_detail(request: PageRequest, scope: Scope, load_balancer: str)
     closed = gone or scope.account.read_only or not ACTIONS["edit_listener_rule"].may_open(may)
     own = [] if closed else changeable(may, (rule for each in view.listeners for rule in each.rules))
     context = {
+        "changeable_listeners": {} if closed else {each.arn for each in changeable_listeners(may)},
         "changeable": {rule.arn for rule in own if rule.arn},
         "view": view,
         "balancer": row,

@@ -141,13 +141,18 @@ def of_services(journey: Journey) -> None:
 
 
 def of_listener_rules(journey: Journey) -> None:
-    """A rule of the load balancer of the service is created, changed and deleted."""
+    """A listener of the load balancer of the service, and a rule of it, are created, changed and deleted."""
     own, group = {"load_balancer": "web-front"}, TargetGroup.objects.present().get().arn
     listener = Listener.objects.present().get()
     journey.do("create_listener_rule", rule_form("/api/*", (group, 1), listener=listener.arn, priority=5), **own)
     rule = {"rule": Listener.objects.present().get().rules[0]["arn"]}
     journey.do("edit_listener_rule", rule_form("/v2/*", (group, 1), priority=6, **rule), **own)
     journey.do("delete_listener_rule", rule, **own)
+    closed = {"kind": "fixed-response", "response_code": "503"}
+    journey.do("create_listener", {**closed, "protocol": "HTTP", "port": 8080}, **own)
+    other = {"listener": Listener.objects.present().get(port=8080).arn}
+    journey.do("edit_listener", {**closed, "response_code": "404", **other}, **own)
+    journey.do("delete_listener", other, **own)
 
 
 def of_paused_deployments(journey: Journey) -> None:
@@ -249,7 +254,8 @@ JOURNEYS: dict[Callable[[Journey], None], set[str]] = {
     },
     of_services: {
         "create_service", "create_services", "edit_target_group", "create_listener_rule", "edit_listener_rule",
-        "delete_listener_rule", "scale_service", "edit_service_tags",
+        "delete_listener_rule", "create_listener", "edit_listener", "delete_listener", "scale_service",
+        "edit_service_tags",
         "force_new_deployment", "restart_services", "deploy_services", "deploy_service", "rollback_service",
         "deploy_changes", "restore_service", "edit_service", "stop_deployment", "delete_service", "remove_leftovers",
     },

@@ -68,14 +68,17 @@ def shifting_checks(rule: Rule, *, deleting: bool) -> Iterator[Check]:
         yield Check(Level.WARN, f"ECS shifts the traffic of this rule for {names}", detail)
 
 
-def abandoned(reader: Reader, rule: Rule, kept: Iterable[str] = ()) -> Iterator[Check]:
-    """Yield checks of target groups that nothing forwards to any more. `kept`: those of the changed rule."""
+def abandoned(reader: Reader, rules: Sequence[Rule], kept: Iterable[str] = ()) -> Iterator[Check]:
+    """Yield checks of target groups that nothing forwards to any more when these rules (or default actions) are changed
+    or deleted. `kept`: those that they still forward to."""
+    changed = {(rule.listener.arn, rule.arn) for rule in rules}
     others = set(kept)
     for rows in reader.listeners.values():
         for listener in rows:
-            others |= set(listener.target_group_arns)
-            others |= {arn for each in listener.rules if each["arn"] != rule.arn for arn in each["target_group_arns"]}
-    for share in rule.shares:
+            others |= set() if (listener.arn, "") in changed else set(listener.target_group_arns)
+            entries = (each for each in listener.rules if (listener.arn, each["arn"]) not in changed)
+            others |= {arn for each in entries for arn in each["target_group_arns"]}
+    for share in {share.arn: share for rule in rules for share in rule.shares}.values():
         if share.arn not in others and (users := [each.name for each in share.behind.services]):
             detail = f"Nothing else forwards to {share.name}: the tasks of {', '.join(users)} get no requests."
             fix = "Forward to it by another rule, or delete the service instead."

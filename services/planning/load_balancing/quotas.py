@@ -5,7 +5,7 @@ quota that AWS can raise only gives a warning: the inventory does not know the r
 (25 per load balancer besides the default ones) and targets (1,000).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ecsdash.inventory.choices import choices
@@ -31,11 +31,16 @@ def quota_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Ch
     if sum(arn in behind for behind in groups) >= OWN_TARGET_GROUPS:
         title = f"The load balancer already has {OWN_TARGET_GROUPS} target groups"
         yield Check(Level.BLOCK, title, "This AWS quota cannot be raised.", "Choose another load balancer.")
-    listeners = choices(Listener, context.user, context.scope).filter(load_balancer_arn=arn)
+    listeners = list(choices(Listener, context.user, context.scope).filter(load_balancer_arn=arn))
     if data["balancer"] == EXISTING_BALANCER:
-        yield from _raisable(len(listeners), LISTENERS, "listeners on this load balancer")
+        yield from listener_quota(listeners)
     else:
         yield from rule_quota(listeners)
+
+
+def listener_quota(listeners: Sequence[Listener]) -> Iterator[Check]:
+    """Yield the quota check of one more listener on a load balancer with these listeners."""
+    yield from _raisable(len(listeners), LISTENERS, "listeners on this load balancer")
 
 
 def rule_quota(listeners: Iterable[Listener]) -> Iterator[Check]:
