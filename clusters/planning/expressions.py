@@ -14,7 +14,7 @@ Truth = bool | None
 
 ATTRIBUTE: Final = "attribute:"
 _TOKEN: Final = re.compile(
-    r"\s*(?:(?P<mark>[()]|&&|\|\||!(?![=~a-z]))|(?P<list>\[[^\]]*\])|(?P<operator>==|!=|=~|!~|>=|<=|>|<|!in\b|!exists\b)"
+    r"(?:(?P<mark>[()]|&&|\|\||!(?![=~a-z]))|(?P<list>\[[^\[\]]*\])|(?P<operator>==|!=|=~|!~|>=|<=|>|<|!in\b|!exists\b)"
     r"|(?P<word>[^\s()\[\]=<>&|!~]+))"
 )
 _WORDS: Final = {
@@ -23,6 +23,8 @@ _WORDS: Final = {
     "in": "in", "exists": "exists",
 }  # fmt: skip
 _JOINS: Final = {"&&": "and", "||": "or", "!": "not"}
+#: Characters with a meaning in regular expressions, but for the full stop.
+_SPECIAL: Final = re.compile(r"[\\*+?|(){}\[\]^$]")
 _LONGEST: Final = 2000
 _DEEPEST: Final = 50
 
@@ -49,11 +51,14 @@ def _tokens(text: str) -> Iterator[str]:
     if len(text) > _LONGEST or text.count("(") + text.count("!") + text.count("not") > _DEEPEST:
         raise _NotJudged
     while place < len(text):
+        if text[place].isspace():
+            place += 1
+            continue
         match = _TOKEN.match(text, place)
         if match is None:
             raise _NotJudged
         place = match.end()
-        token = match.group().strip()
+        token = match.group()
         yield _JOINS.get(token, token)
 
 
@@ -139,7 +144,7 @@ def _pattern(text: str) -> Callable[[str], bool]:
     """Return the test of a pattern of literal text, `.` and `.*`, in time linear in the value for each part."""
     whole = text.replace("\\.", "\0")
     parts = whole.split(".*")
-    if any(re.search(r"[\\*+?|(){}\[\]^$]", part) for part in parts):
+    if any(_SPECIAL.search(part) for part in parts):
         raise _NotJudged
 
     def fits(value: str) -> bool:

@@ -18,7 +18,7 @@ from services.planning.listener_rules.listener_action import (
     observed_listener,
     routing_checks,
 )
-from services.planning.listener_rules.rule_action import TOUCHED, label_of
+from services.planning.listener_rules.rule_action import TOUCHED, label_of, predicted
 from services.selectors.listeners import Reader
 
 
@@ -41,7 +41,7 @@ class EditListener(ListenerAction):
         params = _params(listener, wanted)
         if not params:
             raise PlanError("The form has no changes. Change a value, or cancel.")
-        label = label_of(context, listener)
+        label, changes = label_of(context, listener), tuple(_changes(listener, wanted))
         return Plan(
             summary=f"Change the listener {label}",
             resource_key=listener.arn,
@@ -52,8 +52,8 @@ class EditListener(ListenerAction):
                     {"ListenerArn": listener.arn, **params},
                 ),
             ),
-            changes=tuple(_changes(listener, wanted)),
-            checks=tuple(_checks(context, listener, wanted)),
+            changes=changes,
+            checks=(*predicted(changes), *_checks(context, listener, wanted)),
             observes=(observed_listener(context, listener, Effect("modify", wanted)),),
             undo=Undo(
                 self.name,

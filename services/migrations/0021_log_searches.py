@@ -26,7 +26,8 @@ class Migration(migrations.Migration):
                 ("start", models.BigIntegerField()),
                 ("end", models.BigIntegerField(null=True)),
                 ("read_to", models.BigIntegerField()),
-                ("recent", models.JSONField(default=list)),
+                ("recent", models.JSONField(default=dict)),
+                ("behind", models.BooleanField(default=False)),
                 ("reads", models.PositiveIntegerField(default=0)),
                 ("line_count", models.PositiveBigIntegerField(default=0)),
                 ("complete", models.BooleanField(default=False)),
@@ -41,6 +42,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["created_at"], name="log_searches_by_age")],
+            },
         ),
         migrations.CreateModel(
             name="LogChunk",
@@ -57,14 +61,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["first"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("search", "first"), name="one_log_chunk_per_line"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="logsearch",
-            index=models.Index(fields=["created_at"], name="log_searches_by_age"),
-        ),
-        migrations.AddConstraint(
-            model_name="logchunk",
-            constraint=models.UniqueConstraint(fields=("search", "first"), name="one_log_chunk_per_line"),
         ),
     ]

@@ -10,7 +10,8 @@ class LogSearch(models.Model):
 
     `selection` names the tasks and the filter (services.sync.log_sources.Selection). Times are in milliseconds since
     1970: lines from `start` on are read, up to `end`, or as they are written if there is no end. `read_to`: lines up
-    to it have been read; `recent` are digests of the last of them, which are read again because lines may arrive late.
+    to it have been read; `recent` are the last of them, digest -> time: these times are read again, because lines may
+    arrive late, unless the search is `behind`: there are more lines than it has read.
     `reads` grows with every read: a read that another one has overtaken stores nothing.
     """
 
@@ -21,7 +22,8 @@ class LogSearch(models.Model):
     start = models.BigIntegerField()
     end = models.BigIntegerField(null=True)
     read_to = models.BigIntegerField()
-    recent = models.JSONField(default=list)
+    recent = models.JSONField(default=dict)
+    behind = models.BooleanField(default=False)
     reads = models.PositiveIntegerField(default=0)
     line_count = models.PositiveBigIntegerField(default=0)
     complete = models.BooleanField(default=False)

@@ -59,7 +59,7 @@ def read(search: LogSearch) -> None:
 def _read_source(search: LogSearch, source: Source, pattern: str, found: _Read) -> None:
     asked: dict[str, Any] = {
         "logGroupName": source.group, "logStreamNamePrefix": source.prefix,
-        "startTime": max(search.start, search.read_to - OVERLAP),
+        "startTime": search.read_to if search.behind else max(search.start, search.read_to - OVERLAP),
     }  # fmt: skip
     asked |= {"endTime": search.end} if search.end is not None else {}
     asked |= {"filterPattern": pattern} if pattern else {}
@@ -98,15 +98,17 @@ def _line(source: Source, event: dict[str, Any]) -> tuple[int, str, dict[str, An
 
 def _store(search: LogSearch, found: _Read) -> None:
     """Append the new lines, oldest first. What a source has after the horizon is read again with the other sources."""
-    known, horizon = set(search.recent), found.horizon
+    horizon = found.horizon
     within = [each for each in found.lines if horizon is None or each[0] <= horizon]
-    new = sorted((each for each in within if each[1] not in known), key=lambda each: each[0])
+    new = sorted((each for each in within if each[1] not in search.recent), key=lambda each: each[0])
     read_to = max([search.read_to, *(each[0] for each in within)])
     if horizon == search.read_to and not found.errors:
         read_to += 1  # more lines of one millisecond than one read returns
+    recent = {**search.recent, **{digest: at for at, digest, _ in within}}
     values = {
         "read_to": read_to,
-        "recent": [digest for at, digest, _ in within if at >= read_to - OVERLAP],
+        "recent": {digest: at for digest, at in recent.items() if at >= read_to - OVERLAP},
+        "behind": horizon is not None,
         "error": " ".join(dict.fromkeys(found.errors)),
         "read_at": timezone.now(),
         "complete": search.end is not None and horizon is None and not found.errors and _past(search.end + LATE),
@@ -127,7 +129,7 @@ def _past(at: int) -> bool:
 
 
 def _append(search: LogSearch, lines: list[dict[str, Any]]) -> None:
-    last = search.chunks.last()
+    last, kept_from = search.chunks.last(), search.line_count + len(lines) - MOST_LINES
     if last and lines and len(last.lines) < CHUNK:
         room = CHUNK - len(last.lines)
         last.lines += lines[:room]
@@ -138,4 +140,4 @@ def _append(search: LogSearch, lines: list[dict[str, Any]]) -> None:
     LogChunk.objects.bulk_create(
         LogChunk(search=search, first=first + at, lines=lines[at : at + CHUNK]) for at in range(0, len(lines), CHUNK)
     )
-    search.chunks.filter(first__lte=search.line_count + len(lines) - MOST_LINES).delete()
+    search.chunks.filter(first__lte=kept_from - CHUNK + 1).delete()

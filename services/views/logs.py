@@ -86,6 +86,7 @@ def _logs(
         **context, "form": form, "search": search, "wanted": wanted, "page": page, "address": address.urlencode(),
         "several": len({line.task for line in page.lines}) > 1 if page else False,
         "other_drivers": other_drivers(newest[:1]), "notice": _notice(search),
+        "sources": sources(newest, form.data.get("container", "")),
     }  # fmt: skip
     final = wanted is None or bool(before) or bool(search and search.final)
     version = changes.version_of(scope, "log_searches")

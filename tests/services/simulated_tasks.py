@@ -1,7 +1,6 @@
 """A simulated AWS with a cluster, a role and what else a task needs, and the inventory of it."""
 
 import json
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,6 +104,6 @@ class SimulatedTasks:
         stream = next(streams(task))
         logs = self.client("logs")
         logs.create_log_stream(logGroupName=stream.group, logStreamName=stream.name)
-        now = int(time.time() * 1000)
+        now = int(self.sandbox.step(0) * 1000)
         events = [{"timestamp": now + n, "message": line} for n, line in enumerate(lines)]
         logs.put_log_events(logGroupName=stream.group, logStreamName=stream.name, logEvents=events)

@@ -128,7 +128,7 @@ def test_the_role_of_a_session_is_in_its_partition(session: str, role: str) -> N
 def test_the_reader_policy_changes_nothing() -> None:
     own_queue = {"sqs:ReceiveMessage", "sqs:DeleteMessage"}
     verbs = {action.partition(":")[2] for action in _actions(reader_policies(account())) - own_queue}
-    assert all(verb.startswith(("Describe", "Get", "List", "Lookup", "Simulate")) for verb in verbs)
+    assert all(verb.startswith(("Describe", "Filter", "Get", "List", "Lookup", "Simulate")) for verb in verbs)
 
 
 @pytest.mark.parametrize("regions", [["eu-central-1"], ["eu-central-1", "us-east-1", "ap-southeast-2", "sa-east-1"]])
