@@ -1,4 +1,4 @@
-// Log lines: the newest line stays in view. Whoever scrolls up reads in peace: nothing is updated until the end is reached again.
+// Log lines: the newest line stays in view. After scrolling up, nothing is updated until the end is reached again.
 const NEAR = 40; // pixels from the end that count as the end
 const button = () => document.getElementById("log-follow");
 

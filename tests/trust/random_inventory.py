@@ -136,9 +136,11 @@ class Inventory(Workload):
             rule = key.replace(":listener/", ":listener-rule/") + f"/{estate.token()}"
             rules = [{"arn": rule, "priority": 10, "hosts": [], "paths": ["/app/*"], "others": [],
                       "target_group_arns": [each.keys[0] for each in routed]}]  # fmt: skip
+            weighted = [{"TargetGroupArn": each.keys[0], "Weight": 1} for each in default]
             self.row(
                 Listener, f"{balancer.name}-{port}", key, load_balancer_arn=balancer.keys[0], port=port,
                 protocol="HTTP", target_group_arns=[each.keys[0] for each in default], rules=rules,
+                description={"DefaultActions": [{"Type": "forward", "ForwardConfig": {"TargetGroups": weighted}}]},
             )  # fmt: skip
             forwarded = {each.keys[0] for each in (*default, *routed)}
             for group in (row for row in self.rows[TargetGroup] if row.arn in forwarded):
