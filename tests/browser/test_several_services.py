@@ -36,6 +36,9 @@ def services(live_app: LiveApp) -> Iterator[None]:
 
 
 def test_each_of_three_services_has_its_own_result(page: Page, live_app: LiveApp, services: None) -> None:
+    page.goto(f"{SCOPE_PATH}/task-definitions/?q=many")  # the form offers the containers of what is known
+    for name in NAMES:
+        expect(page.locator("tr[data-row]", has_text=name)).to_be_visible(timeout=TIMEOUT_MS)
     page.goto(f"{SCOPE_PATH}/services/?q=name:many")
     rows = page.locator("#services tr[data-row]")
     for name in NAMES:

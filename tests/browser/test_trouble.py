@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LiveApp
+from tests.browser.page_actions import TIMEOUT_MS
 
 NAME = "wobbly"
 PLACE = {"cluster": "shop", "service": NAME}
@@ -39,7 +40,7 @@ def test_a_person_reads_why_a_service_fails_and_the_entry_leaves_when_it_is_well
     expect(steady).to_have_attribute("title", f"{NAME}: Steady, 1 of 1 tasks")
 
     ecs.update_service(**PLACE, taskDefinition=f"{NAME}:2")
-    expect(entry).to_contain_text("Tasks failing")
+    expect(entry).to_contain_text("Tasks failing", timeout=TIMEOUT_MS)
     expect(entry).to_contain_text("The essential container web exited with code 1")
     entry.get_by_role("link", name=NAME, exact=True).click()
     problem = page.locator("#trouble-of-service")
@@ -50,10 +51,10 @@ def test_a_person_reads_why_a_service_fails_and_the_entry_leaves_when_it_is_well
 
     ecs.update_service(**PLACE, taskDefinition=f"{NAME}:1")
     page.goto("/")
-    expect(entry).to_have_count(0)
+    expect(entry).to_have_count(0, timeout=TIMEOUT_MS)
 
     ecs.update_service(**PLACE, taskDefinition=f"{NAME}:3")
-    expect(entry).to_contain_text(f"Deployment of {NAME}:3 rolled back")
+    expect(entry).to_contain_text(f"Deployment of {NAME}:3 rolled back", timeout=TIMEOUT_MS)
     expect(entry).to_contain_text("tasks: same cause: The essential container web exited with code 1")
     entry.get_by_role("button", name="Seen").click()
     expect(page.locator("#attention")).to_be_visible()
