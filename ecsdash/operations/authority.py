@@ -24,11 +24,11 @@ REFUSED: Final = "Refused"
 
 def judge_plan(user: User, planned: Planned) -> list[Judged]:
     """Judge every call of the plan. Return each thing and capability once, in the order of the calls."""
-    judges: dict[str, Judge] = {}
+    judges = {item: judge_for(user, planned, item) for item in {step.item for step in planned.plan.steps}}
     own: set[Identity] = set()
     found: dict[tuple[str, str], Judged] = {}
     for step in planned.plan.steps:
-        judge = judges.setdefault(step.item, judge_for(user, planned, step.item))
+        judge = judges[step.item]
         for judged in judge_step(judge, step, own):
             found.setdefault((str(judged.named), judged.refusal), judged)
         own |= created_by(judge, step)

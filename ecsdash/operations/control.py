@@ -1,6 +1,6 @@
 """Start, cancel and retry operations: conditional updates, each with its audit event."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
@@ -80,13 +80,13 @@ def start(draft: Draft, *, reason: str, source_ip: str, enqueue_run: EnqueueRun)
 
 def running_on(draft: Draft) -> Operation | None:
     """Return the operation on the same resource, or the one that was already started from this draft."""
-    keys = {draft.resource_key, *(each["resource_key"] for each in draft.plan_data.get("items", ()))}
-    operation: Operation | None = Operation.objects.filter(pk=draft.pk).first() or _active_on(draft, keys).first()
+    operation: Operation | None = Operation.objects.filter(pk=draft.pk).first() or _active_on_same(draft).first()
     return operation
 
 
-def _active_on(planned: Planned, keys: Collection[str]) -> QuerySet[Operation]:
-    """Return the active operations that change one of these resources, alone or with others."""
+def _active_on_same(planned: Planned) -> QuerySet[Operation]:
+    """Return the active operations that change one of the resources of the plan, alone or with others."""
+    keys = {planned.resource_key, *(each["resource_key"] for each in planned.plan_data.get("items", ()))}
     items = OperationItem.objects.filter(operation=OuterRef("pk"), resource_key__in=keys)
     rows = Operation.objects.filter(account=planned.account, region=planned.region, state__in=RUNNABLE)
     return rows.filter(Q(resource_key__in=keys) | Exists(items))
@@ -97,10 +97,9 @@ def _refuse_overlap(operation: Operation) -> None:
 
     To be called after the audit event was recorded, which one transaction does at a time: each sees those before it.
     """
-    keys = {operation.resource_key, *operation.items.values_list("resource_key", flat=True)}
-    other = _active_on(operation, keys).exclude(pk=operation.pk).first()
-    if other is not None:
-        raise AlreadyRunning(other)
+    keys = set(_active_on_same(operation).values_list("pk", flat=True)) - {operation.pk}
+    if keys:
+        raise AlreadyRunning(Operation.objects.get(pk=keys.pop()))
 
 
 def _resource(item: Item) -> dict[str, str]:
