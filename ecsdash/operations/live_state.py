@@ -34,7 +34,8 @@ def checked_live(draft: Draft) -> bool:
 
 
 def bring_up_to_date(draft: Draft) -> Check:
-    """Compare the plan with AWS. Where they differ, refresh the row and make the plan again, into `draft.plan_data`.
+    """Compare the plan with AWS. Where they differ, refresh the row and make the plan again, into `draft.plan_data`. A
+    plan that is blocked says itself what is in its way.
 
     Raise an AwsError.
     """
@@ -42,11 +43,13 @@ def bring_up_to_date(draft: Draft) -> Check:
     if not found:
         return Check(Level.OK, TITLE)
     detail = f"It changed after the inventory was refreshed: {'; '.join(found)}."
-    plan = _made_again(draft)
-    if plan is None or _differences(draft, plan):
+    plan, known = _made_again(draft), draft.plan.blocked
+    if plan is None or (not plan.blocked and _differences(draft, plan)):
         schedule.sweep_at_once(draft.account, draft.region, draft.plan.touches)
         return Check(Level.BLOCK, "The inventory is behind AWS", detail, BEHIND)
     draft.plan_data = _with_check(plan)
+    if known and plan.blocked:
+        return Check(Level.OK, TITLE)
     return Check(Level.WARN, "The plan was made again from the current state", detail)
 
 

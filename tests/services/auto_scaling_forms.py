@@ -8,7 +8,7 @@ STEPS = {
     "steps-TOTAL_FORMS": 2, "steps-INITIAL_FORMS": 0, "steps-0-lower": "0", "steps-0-upper": "50",
     "steps-0-adjustment": "1", "steps-1-lower": "50", "steps-1-upper": "", "steps-1-adjustment": "3",
 }  # fmt: skip
-#: Simulated time begins now: a schedule of each day would run in the middle of a test once a day.
+#: Once a year, and not near the beginning of simulated time: it doesn't run in the middle of a test.
 MORNING = {
     "action_name": "morning", "schedule": "cron(0 8 1 JAN ? *)", "time_zone": "Europe/Berlin", "minimum": "4",
 }  # fmt: skip

@@ -138,11 +138,12 @@ class SandboxELBv2Backend(ELBv2Backend):
         security_groups: list[str],
         subnet_ids: list[str],
         subnet_mappings: list[dict[str, str]] | None = None,
-        scheme: str = "internet-facing",
+        scheme: str | None = None,
         *args: Any,
         **kwargs: Any,
     ) -> FakeLoadBalancer:
         """Return the existing load balancer of that name if the settings are the same, else refuse."""
+        scheme = scheme or "internet-facing"
         wanted = {*subnet_ids, *(mapping["SubnetId"] for mapping in subnet_mappings or [])}
         for existing in self.load_balancers.values():
             if existing.name == name:
