@@ -16,7 +16,7 @@ from ecsdash.web.cached_reverse import address
 from ecsdash.web.nav import ALL
 from ecsdash.web.tables import filters
 from ecsdash.web.tone import Tone
-from services.models import Service, Task, TaskDefinition
+from services.models import LoadBalancer, Service, Task, TaskDefinition
 
 LISTED = 8  # hits per kind
 SHORTEST = 2
@@ -58,6 +58,7 @@ def search(user: Any, text: str) -> list[Group]:
         _families(user, selection, text),
         _tasks(user, selection, text),
         _instances(user, selection, text),
+        _load_balancers(user, selection, text),
     ]
     return [group for group in groups if group.hits]
 
@@ -77,7 +78,11 @@ def _clusters(user: Any, selection: ScopeSelection, text: str) -> Group:
 
 
 def _services(user: Any, selection: ScopeSelection, text: str) -> Group:
-    rows = _best(_found(Service, user, selection, text, "name", "task_definition").filter(gone_at=None), text)
+    """Search by name, by task definition, or by an image that the task definition of the service names."""
+    running = _found(TaskDefinition, user, selection, text, "images").values("arn")
+    wanted = _wanted(text, "name", "task_definition") | Q(task_definition__in=running)
+    visible = Service.objects.visible_to(user).within(selection).present()
+    rows = _best(visible.filter(wanted).listed(), text)
     hits = [_hit(row, address("services:service", **row.url_kwargs()), row.health, row.cluster_name) for row in rows]
     return _group("Services", "versions", hits, "services:services", text)
 
@@ -119,11 +124,19 @@ def _instances(user: Any, selection: ScopeSelection, text: str) -> Group:
     return _group("Container instances", "server", hits)
 
 
+def _load_balancers(user: Any, selection: ScopeSelection, text: str) -> Group:
+    rows = _best(_found(LoadBalancer, user, selection, text, "name", "dns_name").filter(gone_at=None), text)
+    hits = [_hit(row, row.get_absolute_url(), row.state.capitalize(), row.dns_name) for row in rows]
+    return _group("Load balancers", "route", hits)
+
+
 def _found(model: type[Resource], user: Any, selection: ScopeSelection, text: str, *paths: str) -> QuerySet[Any]:
     """Return the matching rows. An ARN matches its own row only."""
-    wanted = Q(arn=text) if text.startswith("arn:") else filters.condition(text, {}, paths)
-    rows = model.objects.visible_to(user).within(selection).filter(wanted)
-    return rows.listed()
+    return model.objects.visible_to(user).within(selection).filter(_wanted(text, *paths)).listed()
+
+
+def _wanted(text: str, *paths: str) -> Q:
+    return Q(arn=text) if text.startswith("arn:") else filters.condition(text, {}, paths)
 
 
 def _best(rows: QuerySet[Any], text: str) -> QuerySet[Any]:

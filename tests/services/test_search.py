@@ -3,7 +3,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from ecsdash.access.models import User
-from services.models import Task
+from services.models import LoadBalancer, Task
 from services.selectors.search import LISTED, search
 from tests.services.inventory_rows import DIGEST, IMAGE, InventoryRows
 from tests.users import Users
@@ -61,6 +61,18 @@ def test_an_arn_finds_its_row_and_nothing_else(desk: InventoryRows, viewer: User
 
 def test_an_image_leads_to_its_task_definitions(desk: InventoryRows, viewer: User) -> None:
     assert found(viewer, IMAGE)["Task definitions"] == ["billing:1", "web-front:1", "web-front:1"]
+
+
+def test_an_image_leads_to_the_services_that_run_it(desk: InventoryRows, viewer: User, users: Users) -> None:
+    assert found(viewer, IMAGE)["Services"] == ["billing", "web-front", "web-front"]
+    assert found(users.deployer, IMAGE)["Services"] == ["web-front", "web-front"]
+
+
+def test_a_load_balancer_is_found_by_its_name_and_its_dns_name(desk: InventoryRows, viewer: User, users: Users) -> None:
+    desk.row(LoadBalancer, "home", "public", dns_name="public-77.elb.example", state="active")
+    assert found(viewer, "public-77.elb") == {"Load balancers": ["public"]}
+    assert found(viewer, "PUBLIC") == {"Load balancers": ["public"]}
+    assert found(users.outsider, "public") == {}
 
 
 def test_an_instance_is_found_by_its_ec2_id_and_its_ecs_id(desk: InventoryRows, viewer: User) -> None:
