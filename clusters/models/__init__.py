@@ -11,6 +11,7 @@ from clusters.models.choices import (
     Role,
     SecurityGroup,
     Subnet,
+    Volume,
     Vpc,
 )
 from clusters.models.cluster import Cluster
@@ -31,5 +32,6 @@ __all__ = [
     "Role",
     "SecurityGroup",
     "Subnet",
+    "Volume",
     "Vpc",
 ]

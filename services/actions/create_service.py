@@ -18,7 +18,7 @@ from services.models import TaskDefinition
 from services.planning.live_checks import live_checks
 from services.planning.service_documents import CALLS, WATCHED, Prepared, advice, document_checks, left_out, prepared
 from services.planning.services import TOUCHED, create_step
-from services.planning.task_costs import definition_cost
+from services.documents.task_prices import definition_cost
 
 
 @register

@@ -63,6 +63,8 @@ class Service(Resource):
     usual_start = models.FloatField(null=True, help_text="Seconds that its earlier tasks took to start, the slowest")
     deployments_seen = models.TextField(blank=True)
     created_at = models.DateTimeField(null=True)
+    task_cost = models.FloatField(null=True, help_text="Estimated cost of one task a month; on instances, its share")
+    monthly_cost = models.FloatField(null=True, help_text="Estimated cost of the desired tasks a month")
     restorable = models.CharField(
         max_length=100, blank=True, db_default="", help_text="ID of the deployment of the newest restore point"
     )
@@ -156,6 +158,9 @@ class ServiceDeployment(Resource):
         db_default=models.Value({}, models.JSONField()),
         help_text="When it reached its stages, and its shifts of traffic",
     )
+    failed = models.BooleanField(null=True, help_text="Rolled back, failed, or soon followed by a rollback")
+    restored_at = models.DateTimeField(null=True, help_text="When the service was steady again after it failed")
+    image_pushed_at = models.DateTimeField(null=True, help_text="Of the newest image in it that never ran before")
 
     class Meta:
         indexes = [

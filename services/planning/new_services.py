@@ -15,7 +15,7 @@ from services.forms.task_definition.checks import definition_checks, missing_log
 from services.planning.live_checks import live_checks
 from services.planning.namespaces import namespace_step
 from services.planning.services import create_step
-from services.planning.task_costs import definition_cost
+from services.documents.task_prices import definition_cost
 from services.planning.task_definitions import log_group_step, new_role, register_step, with_step_tag
 
 
