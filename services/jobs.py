@@ -9,6 +9,7 @@ from ecsdash.inventory import changes
 from ecsdash.web import best_effort_cache, clock
 from ecsdash.web.enqueue import enqueue
 from services.models import Service, Task
+from services.planning import cost_days
 from services.selectors import logs as stored_logs
 from services.selectors.log_searches import Wanted
 from services.sync import failed_tasks, failures, log_searches, logs, metrics, restarts
@@ -31,6 +32,12 @@ def judge() -> None:
     for task_pk in failed_tasks.with_unread_logs(clock.now()):
         if best_effort_cache.add(f"logs-requested:{task_pk}", 1, EVIDENCE_SECONDS):
             enqueue(fetch_logs, task_pk)
+
+
+@shared_task(name="services.record_costs")
+def record_costs() -> None:
+    """Write the costs of clusters, and once a day those of everything."""
+    cost_days.record_costs()
 
 
 @shared_task(name="services.fetch_metrics")
