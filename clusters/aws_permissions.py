@@ -15,7 +15,6 @@ declare(
     "ec2.describe_route_tables",
     "ec2.describe_vpc_endpoints",
     "ec2.describe_key_pairs",
-    "ec2.describe_volumes",
     "ec2.describe_instance_types",
     "ssm.get_parameters",
 )

@@ -9,10 +9,9 @@ from ecsdash.inventory import changes
 from ecsdash.web import best_effort_cache, clock
 from ecsdash.web.enqueue import enqueue
 from services.models import Service, Task
-from services.planning import cost_days
 from services.selectors import logs as stored_logs
 from services.selectors.log_searches import Wanted
-from services.sync import failed_tasks, failures, log_searches, logs, metrics, restarts
+from services.sync import cluster_costs, failed_tasks, failures, log_searches, logs, metrics, restarts
 
 REQUEST_SECONDS = 20  # one request at a time, for any number of viewers
 RESTARTS_SECONDS = 30  # between two counts of all restarts
@@ -36,8 +35,8 @@ def judge() -> None:
 
 @shared_task(name="services.record_costs")
 def record_costs() -> None:
-    """Write the costs of clusters, and once a day those of everything."""
-    cost_days.record_costs()
+    """Write the estimated costs of clusters."""
+    cluster_costs.record_costs()
 
 
 @shared_task(name="services.fetch_metrics")

@@ -4,7 +4,6 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from ecsdash.inventory.retention import retain
 from services.models import (
-    CostDay,
     LogSearch,
     RestorePoint,
     ScalingActivity,
@@ -19,7 +18,6 @@ from services.models import (
 USED = Exists(Service.objects.filter(task_definition=OuterRef("arn"), gone_at=None))
 
 retain(ServiceEvent, "created_at")
-retain(CostDay, "day")
 retain(ScalingActivity, "started_at")
 retain(LogSearch, "created_at")
 retain(SeenProblem, "seen_at")

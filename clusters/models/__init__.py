@@ -11,7 +11,6 @@ from clusters.models.choices import (
     Role,
     SecurityGroup,
     Subnet,
-    Volume,
     Vpc,
 )
 from clusters.models.cluster import Cluster
@@ -32,6 +31,5 @@ __all__ = [
     "Role",
     "SecurityGroup",
     "Subnet",
-    "Volume",
     "Vpc",
 ]

@@ -24,17 +24,6 @@ class Subnet(Choice):
     endpoints = models.JSONField(null=True)
 
 
-class Volume(Choice):
-    """An EBS volume. `size` in GiB; `instance_id` is empty unless it is attached to an instance."""
-
-    NOUN = "volume"
-    size = models.PositiveIntegerField(default=0)
-    volume_type = models.CharField(max_length=20, blank=True)
-    state = models.CharField(max_length=20, blank=True)
-    instance_id = models.CharField(max_length=40, blank=True)
-    created_at = models.DateTimeField(null=True)
-
-
 class SecurityGroup(Choice):
     NOUN = "security_group"
     vpc_id = models.CharField(max_length=40)

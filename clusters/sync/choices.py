@@ -4,17 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from clusters.models import (
-    InstanceProfile,
-    InstanceType,
-    KeyPair,
-    MachineImage,
-    Role,
-    SecurityGroup,
-    Subnet,
-    Volume,
-    Vpc,
-)
+from clusters.models import InstanceProfile, InstanceType, KeyPair, MachineImage, Role, SecurityGroup, Subnet, Vpc
 from ecsdash.aws.arns import arn
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.prices import INSTANCE_TYPES
@@ -48,11 +38,6 @@ def subnets(scope: Scope) -> None:
 def security_groups(scope: Scope) -> None:
     groups = scope.connection().collect("ec2.describe_security_groups", "SecurityGroups")
     _replace(SecurityGroup, scope, groups, _security_group, "security_groups")
-
-
-@sweeper("volumes", choice=True)
-def volumes(scope: Scope) -> None:
-    _replace(Volume, scope, scope.connection().collect("ec2.describe_volumes", "Volumes"), _volume, "volumes")
 
 
 @sweeper("key_pairs", choice=True)
@@ -125,18 +110,6 @@ def _subnet(scope: Scope, data: dict[str, Any]) -> Record:
 
 def _security_group(scope: Scope, data: dict[str, Any]) -> Record:
     return _record(scope, "security-group", data["GroupId"], data, data["GroupName"], vpc_id=data.get("VpcId", ""))
-
-
-def _volume(scope: Scope, data: dict[str, Any]) -> Record:
-    attached = next(iter(data.get("Attachments", [])), {})
-    columns = {
-        "size": data["Size"],
-        "volume_type": data.get("VolumeType", ""),
-        "state": data["State"],
-        "instance_id": attached.get("InstanceId", ""),
-        "created_at": data.get("CreateTime"),
-    }
-    return _record(scope, "volume", data["VolumeId"], data, _name_tag(data), **columns)
 
 
 def _key_pair(scope: Scope, data: dict[str, Any]) -> Record:

@@ -127,17 +127,9 @@ def instances_monthly(region: str, instance_type: str, count: int, disk: int = 3
     return _estimate(region, count * each, [_prices(region, "ec2")["date"], volumes["date"]])
 
 
-def volume_monthly(region: str, volume_type: str, size: int) -> Estimate:
-    """Return the cost of one EBS volume of `size` GiB. Prices are known of gp3 volumes only."""
-    prices = _prices(region, "ebs")
-    if not prices or volume_type != "gp3":
-        return _unknown(region, f"{volume_type} volumes")
-    return _estimate(region, size * prices["gp3_gb_month"], [prices["date"]])
-
-
 def price_date(region: str) -> str:
-    """Return the date of the oldest prices of a region, "" if none are known."""
-    return _oldest([_prices(region, kind).get("date", "") for kind in ("fargate", "ec2", "ebs", "load_balancer")])
+    """Return the date of the oldest prices of tasks and instances in a region, "" if none are known."""
+    return _oldest([_prices(region, kind).get("date", "") for kind in ("fargate", "ec2")])
 
 
 def load_balancer_monthly(region: str) -> Estimate:

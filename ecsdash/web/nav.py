@@ -38,8 +38,6 @@ SECTIONS = (
     ("Task definitions", "file-code", "task-definitions/", "d"),
     ("Deployments", "rocket", "deployments/", ""),
     ("Operations", "list-check", OPERATIONS, ""),
-    ("Cost", "coin", "/cost/", ""),
-    ("Insights", "chart-line", "/insights/", ""),
     ("Audit", "history", "/audit/", ""),
     ("Settings", "settings", "/settings/", ""),
 )

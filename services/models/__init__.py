@@ -2,7 +2,6 @@
 
 from services.models.attention import SeenProblem
 from services.models.choices import Alarm, Function, LogGroup, Repository, Secret
-from services.models.cost import CostDay
 from services.models.express import ExpressService, Gateway
 from services.models.load_balancer import WITH_RULES, Certificate, Listener, LoadBalancer, TargetGroup
 from services.models.log_search import LogChunk, LogSearch
@@ -17,7 +16,6 @@ __all__ = [
     "WITH_RULES",
     "Alarm",
     "Certificate",
-    "CostDay",
     "ExpressService",
     "Function",
     "Gateway",

@@ -35,7 +35,6 @@ class TargetGroup(Choice):
     """
 
     NOUN = "target_group"
-    URL = {"target_group": "name"}
     port = models.PositiveIntegerField(default=0)
     protocol = models.CharField(max_length=10, blank=True)
     target_type = models.CharField(max_length=20, blank=True)

@@ -158,9 +158,6 @@ class ServiceDeployment(Resource):
         db_default=models.Value({}, models.JSONField()),
         help_text="When it reached its stages, and its shifts of traffic",
     )
-    failed = models.BooleanField(null=True, help_text="Rolled back, failed, or soon followed by a rollback")
-    restored_at = models.DateTimeField(null=True, help_text="When the service was steady again after it failed")
-    image_pushed_at = models.DateTimeField(null=True, help_text="Of the newest image in it that never ran before")
 
     class Meta:
         indexes = [

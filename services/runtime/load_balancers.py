@@ -80,20 +80,6 @@ def target_group_settings(aws: Aws, target_group: str, names: Sequence[str]) -> 
 
 
 @reader
-def registered_targets(aws: Aws, load_balancer: str = "", target_group: str = "") -> dict[str, Any] | None:
-    """Return how many targets are registered in the group, or in all groups behind the load balancer."""
-    which = {"LoadBalancerArn": load_balancer} if load_balancer else {"TargetGroupArns": [target_group]}
-    try:
-        groups = aws.collect("elbv2.describe_target_groups", "TargetGroups", **which)
-        answers = [
-            aws.call("elbv2.describe_target_health", TargetGroupArn=each["TargetGroupArn"]).data for each in groups
-        ]
-    except NotFound:
-        return None
-    return {"targets": sum(len(answer["TargetHealthDescriptions"]) for answer in answers)}
-
-
-@reader
 def listener_rule(aws: Aws, listener: str, priority: int) -> dict[str, Any] | None:
     """Return the rule with this priority."""
     found = (each for each in _rules(aws, listener) if each["Priority"] == str(priority))

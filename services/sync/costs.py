@@ -41,8 +41,7 @@ class ServiceCosts:
 
     def _costs_of(self, clusters: set[str]) -> dict[str, InstanceCosts]:
         rows = ContainerInstance.objects.in_scope(self.scope.account, self.scope.region).present()
-        found = instance_costs(rows.filter(cluster_name__in=clusters))
-        return {cluster: costs for (_, _, cluster), costs in found.items()}
+        return instance_costs(rows.filter(cluster_name__in=clusters))
 
 
 def capacity_of(service: Mapping[str, Any]) -> str:

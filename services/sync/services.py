@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -29,6 +30,7 @@ from services.sync import counts, restore_points
 from services.sync.costs import ServiceCosts, capacity_of
 from services.sync.progress import blocking_event, progressed_at
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 DEPLOYING_NOUNS = ("services", "tasks", "service_deployments", "target_groups")
 #: Columns that follow from tasks and time (services.sync.failures): the health depends on them.
 KEPT = ("lacking_since", "recent_failures", "failing_until", "usual_start")
@@ -99,7 +101,7 @@ def store_services(scope: Scope, found: Sequence[dict[str, Any]]) -> None:
     last_seen = {arn: row["last_event_at"] for arn, row in known.items()}
     costs = ServiceCosts(scope, found)
     with transaction.atomic():
-        records = [record(service, known.get(service["serviceArn"], {}), costs) for service in found]
+        records = [record(service, known.get(service["serviceArn"], {}), costs.columns(service)) for service in found]
         store.upsert(Service, scope, records, "services")
         _store_events(scope, found, last_seen)
         restore_points.keep(scope, found, {arn: row["restorable"] for arn, row in known.items()})
@@ -133,9 +135,10 @@ def _cluster_of(arn: str) -> str:
     return arn.split("/")[-2]
 
 
-def record(service: dict[str, Any], known: Mapping[str, Any], costs: ServiceCosts) -> Record:
-    """Return the record of a service; `known` are the columns KEPT of its row, which ECS does not describe."""
-    columns = {**_columns(service), **costs.columns(service)}
+def record(service: dict[str, Any], known: Mapping[str, Any] = NOTHING, costs: Mapping[str, Any] = NOTHING) -> Record:
+    """Return the record of a service; `known` are the columns KEPT of its row, which ECS does not describe, `costs`
+    those of ServiceCosts."""
+    columns = {**_columns(service), **costs}
     kept = {name: known[name] for name in KEPT if name in known}
     seen = Service(description=service, **{**kept, **columns})
     columns["lacking_since"] = seen.lacking_since = (seen.lacking_since or clock.now()) if seen.lacks_tasks else None
