@@ -54,6 +54,7 @@ app.conf.update(
         "operations-sweep": {"task": "operations.sweep", "schedule": 2.0},
         "operations-redact": {"task": "operations.redact", "schedule": 300.0},
         "inventory-sweep-due": {"task": "inventory.sweep_due", "schedule": 1.0},
+        "services-costs": {"task": "services.record_costs", "schedule": 300.0},
         "services-judge": {"task": "services.judge", "schedule": 5.0},
         "audit-checkpoint": {"task": "audit.checkpoint", "schedule": float(settings.AUDIT_CHECKPOINT_SECONDS)},
         "audit-deliver": {"task": "audit.deliver", "schedule": 5.0},

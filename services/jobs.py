@@ -11,7 +11,7 @@ from ecsdash.web.enqueue import enqueue
 from services.models import Service, Task
 from services.selectors import logs as stored_logs
 from services.selectors.log_searches import Wanted
-from services.sync import failed_tasks, failures, log_searches, logs, metrics, restarts
+from services.sync import cluster_costs, failed_tasks, failures, log_searches, logs, metrics, restarts
 
 REQUEST_SECONDS = 20  # one request at a time, for any number of viewers
 RESTARTS_SECONDS = 30  # between two counts of all restarts
@@ -31,6 +31,12 @@ def judge() -> None:
     for task_pk in failed_tasks.with_unread_logs(clock.now()):
         if best_effort_cache.add(f"logs-requested:{task_pk}", 1, EVIDENCE_SECONDS):
             enqueue(fetch_logs, task_pk)
+
+
+@shared_task(name="services.record_costs")
+def record_costs() -> None:
+    """Write the estimated costs of clusters."""
+    cluster_costs.record_costs()
 
 
 @shared_task(name="services.fetch_metrics")

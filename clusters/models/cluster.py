@@ -24,6 +24,7 @@ class Cluster(Resource):
     registered_container_instances_count = models.PositiveIntegerField(default=0)
     capacity_providers = models.JSONField(default=list, help_text="Names")
     container_insights = models.CharField(max_length=20, blank=True)
+    monthly_cost = models.FloatField(null=True, help_text="Estimated, of its tasks on Fargate and its instances")
 
     class Meta:
         indexes = [models.Index(fields=["account", "region", "name"])]

@@ -1,5 +1,6 @@
 """Table columns of clusters."""
 
+from clusters.tables.costs import monthly_cost
 from ecsdash.web.tables.cells import status
 from ecsdash.web.tables.columns import Column
 
@@ -16,6 +17,8 @@ CLUSTERS = [
     Column("capacity", "Capacity providers", path="capacity_providers", sort="", priority=3, cell=f"{CELLS}#capacity",
            value=lambda row: ", ".join(row.capacity_providers)),
     Column("insights", "Container Insights", path="container_insights", priority=3, cell=f"{CELLS}#insights"),
+    Column("cost", "Cost a month", path="monthly_cost", filter="", align="end", cell=monthly_cost, optional=True,
+           priority=4),
     Column("tags", "Tags", priority=5, cell=f"{CELLS}#tags",
            value=lambda row: ", ".join(f"{key}={value}" for key, value in sorted(row.shown_tags.items()))),
 ]  # fmt: skip

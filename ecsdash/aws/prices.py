@@ -127,6 +127,11 @@ def instances_monthly(region: str, instance_type: str, count: int, disk: int = 3
     return _estimate(region, count * each, [_prices(region, "ec2")["date"], volumes["date"]])
 
 
+def price_date(region: str) -> str:
+    """Return the date of the oldest prices of tasks and instances in a region, "" if none are known."""
+    return _oldest([_prices(region, kind).get("date", "") for kind in ("fargate", "ec2")])
+
+
 def load_balancer_monthly(region: str) -> Estimate:
     """Return the cost of one Application Load Balancer without traffic."""
     prices = _prices(region, "load_balancer")

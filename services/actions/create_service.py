@@ -13,12 +13,12 @@ from ecsdash.operations.actions import Action, ActionContext, register
 from ecsdash.operations.document_forms import is_button
 from ecsdash.operations.plan import Continues, Effect, Observation, Plan, Undo
 from services.documents.service import changes_in_words
+from services.documents.task_prices import definition_cost
 from services.forms.service.form import ServiceForm
 from services.models import TaskDefinition
 from services.planning.live_checks import live_checks
 from services.planning.service_documents import CALLS, WATCHED, Prepared, advice, document_checks, left_out, prepared
 from services.planning.services import TOUCHED, create_step
-from services.planning.task_costs import definition_cost
 
 
 @register

@@ -63,6 +63,8 @@ class Service(Resource):
     usual_start = models.FloatField(null=True, help_text="Seconds that its earlier tasks took to start, the slowest")
     deployments_seen = models.TextField(blank=True)
     created_at = models.DateTimeField(null=True)
+    task_cost = models.FloatField(null=True, help_text="Estimated cost of one task a month; on instances, its share")
+    monthly_cost = models.FloatField(null=True, help_text="Estimated cost of the desired tasks a month")
     restorable = models.CharField(
         max_length=100, blank=True, db_default="", help_text="ID of the deployment of the newest restore point"
     )

@@ -83,6 +83,7 @@ class Task(Resource):
     stopped_reason = models.TextField(blank=True)
     completed = models.BooleanField(default=False)
     images = models.TextField(blank=True)
+    monthly_cost = models.FloatField(null=True, help_text="Estimated, of a task on Fargate that runs round the clock")
     words = models.GeneratedField(expression=_one_text(WORDS), output_field=models.TextField(), db_persist=True)
 
     class Meta:

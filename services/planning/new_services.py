@@ -11,11 +11,11 @@ from ecsdash.operations.plan import Change, Check, Effect, LiveCheck, Observatio
 from ecsdash.operations.refs import ref
 from services.documents.findings.sizes import cpu_units, memory_mib
 from services.documents.launch_set import LaunchSet, images_of
+from services.documents.task_prices import definition_cost
 from services.forms.task_definition.checks import definition_checks, missing_log_groups
 from services.planning.live_checks import live_checks
 from services.planning.namespaces import namespace_step
 from services.planning.services import create_step
-from services.planning.task_costs import definition_cost
 from services.planning.task_definitions import log_group_step, new_role, register_step, with_step_tag
 
 

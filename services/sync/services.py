@@ -27,8 +27,10 @@ from services.documents.service import groups_of
 from services.models import Service, ServiceEvent
 from services.statuses import ServiceHealth
 from services.sync import counts, restore_points
+from services.sync.costs import ServiceCosts, capacity_of
 from services.sync.progress import blocking_event, progressed_at
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 DEPLOYING_NOUNS = ("services", "tasks", "service_deployments", "target_groups")
 #: Columns that follow from tasks and time (services.sync.failures): the health depends on them.
 KEPT = ("lacking_since", "recent_failures", "failing_until", "usual_start")
@@ -97,8 +99,9 @@ def store_services(scope: Scope, found: Sequence[dict[str, Any]]) -> None:
     rows = _rows(scope).filter(arn__in=[service["serviceArn"] for service in found])
     known = {row["arn"]: row for row in rows.values("arn", "last_event_at", "restorable", *KEPT)}
     last_seen = {arn: row["last_event_at"] for arn, row in known.items()}
+    costs = ServiceCosts(scope, found)
     with transaction.atomic():
-        records = [record(service, known.get(service["serviceArn"], {})) for service in found]
+        records = [record(service, known.get(service["serviceArn"], {}), costs.columns(service)) for service in found]
         store.upsert(Service, scope, records, "services")
         _store_events(scope, found, last_seen)
         restore_points.keep(scope, found, {arn: row["restorable"] for arn, row in known.items()})
@@ -132,9 +135,10 @@ def _cluster_of(arn: str) -> str:
     return arn.split("/")[-2]
 
 
-def record(service: dict[str, Any], known: Mapping[str, Any] = MappingProxyType({})) -> Record:
-    """Return the record of a service; `known` are the columns KEPT of its row, which ECS does not describe."""
-    columns = _columns(service)
+def record(service: dict[str, Any], known: Mapping[str, Any] = NOTHING, costs: Mapping[str, Any] = NOTHING) -> Record:
+    """Return the record of a service; `known` are the columns KEPT of its row, which ECS does not describe, `costs`
+    those of ServiceCosts."""
+    columns = {**_columns(service), **costs}
     kept = {name: known[name] for name in KEPT if name in known}
     seen = Service(description=service, **{**kept, **columns})
     columns["lacking_since"] = seen.lacking_since = (seen.lacking_since or clock.now()) if seen.lacks_tasks else None
@@ -180,7 +184,7 @@ def _columns(service: dict[str, Any]) -> dict[str, Any]:
         "pending_count": service.get("pendingCount", 0),
         "failed_tasks": primary.get("failedTasks", 0),
         "task_definition": service.get("taskDefinition", ""),
-        "launch_type": _capacity(service),
+        "launch_type": capacity_of(service),
         "scheduling_strategy": service.get("schedulingStrategy", "REPLICA"),
         "rollout_state": primary.get("rolloutState", ""),
         "deployments_count": len(service.get("deployments", [])),
@@ -196,12 +200,6 @@ def _columns(service: dict[str, Any]) -> dict[str, Any]:
 
 def _primary(service: dict[str, Any]) -> dict[str, Any]:
     return next((each for each in service.get("deployments", []) if each["status"] == "PRIMARY"), {})
-
-
-def _capacity(service: dict[str, Any]) -> str:
-    """Return the launch type, or the capacity providers that replace it."""
-    strategy = service.get("capacityProviderStrategy", [])
-    return ", ".join(item["capacityProvider"] for item in strategy) or service.get("launchType", "")
 
 
 def _deploying_recently(service: dict[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
 from ecsdash.inventory.sweeps.by_cluster import SweepByCluster
 from ecsdash.inventory.sweeps.registry import sweeper
+from services.documents.task_prices import running_task_cost
 from services.models import Task
 from services.statuses import TaskStatus
 
@@ -115,6 +116,7 @@ def record_of(task: dict[str, Any]) -> Record:
         "stopped_reason": task.get("stoppedReason", ""),
         "completed": completed(task),
         "images": images(task),
+        "monthly_cost": running_task_cost(task["taskArn"].split(":")[3], task),
     }
     task_id, tags = task["taskArn"].rpartition("/")[2], store.tag_dict(task.get("tags"))
     return Record(task["taskArn"], task_id, task, tags, columns, version=int(task.get("version", 0)))

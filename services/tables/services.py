@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from clusters.tables.costs import monthly_cost
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.columns import Column
 from services.tables import cells
@@ -21,6 +22,8 @@ SERVICES = [
     Column("desired", "Desired tasks", path="desired_count", filter="", align="end", optional=True),
     Column("running", "Running tasks", path="running_count", filter="", align="end", optional=True),
     Column("pending", "Pending tasks", path="pending_count", filter="", align="end", optional=True),
+    Column("cost", "Cost a month", path="monthly_cost", filter="", align="end", cell=monthly_cost,
+           optional=True, priority=4),
     Column("created", "Created", path="created_at", filter="", cell=ago, optional=True),
 ]  # fmt: skip
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
+from clusters.tables.costs import monthly_cost
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.columns import Column
 from ecsdash.web.tables.distinct import values
@@ -25,6 +26,8 @@ COLUMNS = [
     Column("ip", "Private IP", path="private_ip", sort="", priority=3),
     Column("started", "Created", path="created_at", filter="", priority=2, cell=ago),
     Column("desired", "Desired status", path="desired_status", sort="", filter="", optional=True),
+    Column("cost", "Cost a month", path="monthly_cost", sort="", filter="", align="end", cell=monthly_cost,
+           optional=True, priority=4),
     Column("running", "Started", path="started_at", sort="", filter="", cell=ago, optional=True),
 ]  # fmt: skip
 #: Columns that are indexed for current tasks only.

@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 
 from ecsdash.access.models import User
+from services.documents.task_prices import definition_cost
 from services.models import Service
-from services.planning.task_costs import definition_cost, size_cost, tasks_cost
+from services.planning.task_costs import size_cost, tasks_cost
 from tests.operations import drive
 from tests.services.simulated_services import IN_SERVICE, MOVED, SimulatedServices
 
