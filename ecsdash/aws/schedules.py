@@ -2,8 +2,8 @@
 with six fields, and when they run next.
 
 Source: Application Auto Scaling user guide, "Cron expressions for scheduled actions"; EventBridge user guide, "Cron
-expressions reference"; EventBridge Scheduler user guide, "Daylight savings time": a time that does not exist is skipped,
-one that exists twice runs once. One of day of month and day of week must be `?`.
+expressions reference"; EventBridge Scheduler user guide, "Daylight savings time": a time that does not exist is
+skipped, one that exists twice runs once. One of day of month and day of week must be `?`.
 """
 
 import calendar

@@ -40,6 +40,10 @@ def due(minute: float) -> Iterator[tuple[Scope, Invocation]]:
             for rule in list(events.event_buses["default"].rules.values()):
                 if rule.state == "ENABLED" and is_due(rule.scheduled_expression or "", "UTC", _made_at(rule), minute):
                     yield from ((Scope(account, region), each) for each in _of_rule(rule))
+    yield from _due_schedules(minute)
+
+
+def _due_schedules(minute: float) -> Iterator[tuple[Scope, Invocation]]:
     for account, regions in list(scheduler_backends.items()):
         for region, scheduler in list(regions.items()):
             for group in list(scheduler.schedule_groups.values()):

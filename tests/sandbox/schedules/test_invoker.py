@@ -49,7 +49,9 @@ def test_a_schedule_runs_its_task_with_the_start_of_its_name(shop_sandbox: Sandb
     make_role(shop_sandbox, "ecs:RunTask", "iam:PassRole")
     overrides = {"containerOverrides": [{"name": "cron", "command": ["clean"]}]}
     shop_sandbox.client("scheduler").create_schedule(
-        Name="clean-up-old-carts-every-night", Target={**target(shop_sandbox), "Input": json.dumps(overrides)}, **NIGHTLY
+        Name="clean-up-old-carts-every-night",
+        Target={**target(shop_sandbox), "Input": json.dumps(overrides)},
+        **NIGHTLY,
     )
     shop_sandbox.step(301)
     [task] = started(shop_sandbox)

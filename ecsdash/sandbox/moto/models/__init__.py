@@ -81,7 +81,7 @@ def install() -> None:
     elbv2.elbv2_backends.backend = load_balancing.SandboxELBv2Backend
     moto_events.Rule = schedules.SandboxRule  # type: ignore[misc]
     moto_scheduler.scheduler_backends.backend = schedules.SandboxSchedulerBackend
-    EventBridgeSchedulerResponse.create_schedule = schedules.create_schedule  # type: ignore[method-assign]
+    EventBridgeSchedulerResponse.create_schedule = schedules.create_schedule  # type: ignore[assignment, method-assign]
     vars(moto_scheduler).update(unix_time=runtime.now, utcnow=logs.simulated_now)
     queues.install()
     vars(moto_logs)["utcnow"] = logs.simulated_now
