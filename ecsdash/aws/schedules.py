@@ -1,7 +1,9 @@
-"""Schedules of scheduled actions: `at(...)`, `rate(...)` and `cron(...)` with six fields, and when they run next.
+"""Schedules of scheduled actions, EventBridge rules and EventBridge Scheduler: `at(...)`, `rate(...)` and `cron(...)`
+with six fields, and when they run next.
 
 Source: Application Auto Scaling user guide, "Cron expressions for scheduled actions"; EventBridge user guide, "Cron
-expressions reference". One of day of month and day of week must be `?`.
+expressions reference"; EventBridge Scheduler user guide, "Daylight savings time": a time that does not exist is
+skipped, one that exists twice runs once. One of day of month and day of week must be `?`.
 """
 
 import calendar
@@ -93,9 +95,15 @@ def _cron(text: str, zone: ZoneInfo) -> Schedule:
         for day in (first + timedelta(days=number) for number in range(MOST_DAYS)):
             if day.month in months and day.year in years and days(day):
                 at = (datetime(day.year, day.month, day.day, *time, tzinfo=zone) for time in times)
-                yield from (each for each in at if each > after)
+                yield from (each for each in at if each > after and _exists(each))
 
     return Schedule(runs)
+
+
+def _exists(local: datetime) -> bool:
+    """Return whether the clocks of the time zone show this time."""
+    back = local.astimezone(UTC).astimezone(local.tzinfo)
+    return back.replace(tzinfo=None) == local.replace(tzinfo=None)
 
 
 def _month_day(text: str) -> Days:

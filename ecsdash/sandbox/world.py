@@ -31,6 +31,7 @@ from ecsdash.sandbox.persistence.state_writer import StateWriter
 from ecsdash.sandbox.scaling import Scaler
 from ecsdash.sandbox.scaling.scaler import ScalingHistory, is_activities
 from ecsdash.sandbox.scenarios import Scenario
+from ecsdash.sandbox.schedules import Invoker
 from ecsdash.sandbox.scope import Scope
 
 _MOVES_INSTANCES = {"ec2", "autoscaling"}
@@ -66,6 +67,7 @@ class World:
         self.aws.on_capacity_change = self.registration.recheck
         self.scaler = Scaler(self.plane, seed=seed)
         self.scaler.send_event = self.event_delivery.send
+        self.invoker = Invoker(self.plane, self.aws.put_metrics)
         load_balancer_metrics = LoadBalancerMetrics(self.aws, seed=seed)
         parts = (
             self.registration.advance,
@@ -74,6 +76,7 @@ class World:
             self.event_delivery.advance,
             load_balancer_metrics.advance,
             self.scaler.advance,
+            self.invoker.advance,
             CodeDeploy(self.plane).advance,
         )
         self.driver = Driver(self.clock, parts, self.lock)
@@ -118,6 +121,7 @@ class World:
             self.event_delivery.forget()
             self.middleware.cloudtrail.kept.clear()
             self.scaler.history = ScalingHistory()
+            self.invoker.failed.clear()
             self.plane.load(self._blank)
 
     def summary(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from moto.sts.models import sts_backends
 from ecsdash.sandbox.http.identities import Policy, assumed_by_service, boundary_of, policies_of, role_named
 from ecsdash.sandbox.http.messages import Request, scope_of
 from ecsdash.sandbox.http.policies import Context, Verdict, judge
+from ecsdash.sandbox.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,11 @@ def principal_of(request: Request) -> Principal:
 
 def principal_of_role(request: Request, role_arn: str) -> Principal | None:
     """Return the principal that a session of this role would be, None if the role does not exist."""
-    scope = scope_of(request)
+    return principal_of_named_role(scope_of(request), role_arn)
+
+
+def principal_of_named_role(scope: Scope, role_arn: str) -> Principal | None:
+    """Return the principal of the role in this account, None if it does not exist."""
     role = role_named(scope, role_arn)
     if role is None:
         return None

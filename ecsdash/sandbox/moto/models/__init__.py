@@ -20,14 +20,17 @@ def install() -> None:
     import moto.ec2.responses.instances as launches
     import moto.ecr.models as ecr
     import moto.elbv2.models as elbv2
+    import moto.events.models as moto_events
     import moto.iam.models as iam
     import moto.logs.models as moto_logs
+    import moto.scheduler.models as moto_scheduler
     import moto.servicediscovery.models as service_discovery
     import moto.ssm.models as ssm
     from moto.autoscaling.responses import AutoScalingResponse
     from moto.core.common_models import BaseModel
     from moto.ec2.models import ec2_backends
     from moto.logs.responses import LogsResponse
+    from moto.scheduler.responses import EventBridgeSchedulerResponse
     from moto.servicediscovery.responses import ServiceDiscoveryResponse
 
     from ecsdash.sandbox.moto.models import (
@@ -43,9 +46,11 @@ def install() -> None:
         network,
         parameters,
         queues,
+        schedules,
         service_scaling,
         speed,
     )
+    from ecsdash.sandbox.moto.models.runtime import runtime
 
     speed.install()
     BaseModel.__new__ = _untracked  # type: ignore[method-assign]
@@ -74,6 +79,10 @@ def install() -> None:
     elbv2.FakeTargetGroup = load_balancing.SandboxTargetGroup  # type: ignore[misc]
     elbv2.FakeLoadBalancer = load_balancing.SandboxLoadBalancer  # type: ignore[misc]
     elbv2.elbv2_backends.backend = load_balancing.SandboxELBv2Backend
+    moto_events.Rule = schedules.SandboxRule  # type: ignore[misc]
+    moto_scheduler.scheduler_backends.backend = schedules.SandboxSchedulerBackend
+    EventBridgeSchedulerResponse.create_schedule = schedules.create_schedule  # type: ignore[assignment, method-assign]
+    vars(moto_scheduler).update(unix_time=runtime.now, utcnow=logs.simulated_now)
     queues.install()
     vars(moto_logs)["utcnow"] = logs.simulated_now
     LogsResponse.filter_log_events = logs.filter_log_events  # type: ignore[assignment, method-assign]
