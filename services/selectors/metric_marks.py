@@ -51,7 +51,7 @@ def _failures(user: Any, service: Service, since: datetime, until: datetime) -> 
     part = max(1.0, (until - since).total_seconds() / TOGETHER)
     found: dict[int, list[Task]] = {}
     for task in rows.select_related("account").defer("description").order_by("-stopped_at")[:FAILURES_READ]:
-        found.setdefault(int((task.stopped_at - since).total_seconds() // part), []).append(task)  # type: ignore[operator]
+        found.setdefault(int((task.stopped_at - since).total_seconds() // part), []).append(task)
     return [_failed(tasks) for tasks in found.values()]
 
 

@@ -78,7 +78,8 @@ def target_groups(scope: Scope, subject: Subject) -> list[TargetGroup]:
     """Return the target groups of the service that have a load balancer."""
     rows = Service.objects.in_scope(scope.account, scope.region).filter(cluster_name=subject.cluster)
     service = rows.filter(name=subject.service).first()
-    arns = groups_of(service.description) if service else []
+    balancers = service.description.get("loadBalancers", []) if service else []
+    arns = [arn for each in balancers for arn in groups_of(each)]
     groups = TargetGroup.objects.in_scope(scope.account, scope.region).present().filter(arn__in=arns)
     return [each for each in groups.order_by("name") if each.load_balancer_arns][:MOST_GROUPS]
 

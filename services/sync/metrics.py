@@ -33,6 +33,7 @@ def fetch(
         wanted = Subject(**subject)
         found = _read(scope, metrics_of(scope, wanted), start, end, period)
         found |= task_totals(scope, wanted, start, end, period)
+        found = {name: each for name, each in found.items() if any(value is not None for value in each)}
     except AwsError as error:
         reason = f"{error.code}: {error.message}"
         defaults, failed = {"error": reason, "fetched_at": values["fetched_at"]}, {**values, "error": reason}
@@ -46,7 +47,7 @@ def fetch(
 
 
 def _read(scope: Scope, metrics: Sequence[Metric], start: int, end: int, period: int) -> dict[str, list[float | None]]:
-    """Return the values of each metric that has any, one for each period."""
+    """Return the values of each metric, one for each period."""
     points, aws = (end - start) // period, scope.connection()
     together = max(1, min(MOST_QUERIES, MOST_POINTS // points))
     found: dict[str, list[float | None]] = {}
@@ -65,7 +66,7 @@ def _read(scope: Scope, metrics: Sequence[Metric], start: int, end: int, period:
             for at, value in zip(result.get("Timestamps", []), result.get("Values", []), strict=True):
                 if 0 <= (place := (int(at.timestamp()) - start) // period) < points:
                     values[place] = float(f"{value:.{DIGITS}g}")
-    return {name: values for name, values in found.items() if any(value is not None for value in values)}
+    return found
 
 
 def _delete_old() -> None:

@@ -29,10 +29,9 @@ def task_totals(scope: Scope, subject: Subject, start: int, end: int, period: in
     )
     times = rows.values_list("started_at", "stopped_at", "gone_at", "cpu", "memory")
     for started, stopped, gone, cpu, memory in times.iterator(CHUNK):
-        first = min(first, int(started.timestamp()))
-        ended = stopped or gone
-        for at, sign in ((started, 1), (ended, -1)):
+        for at, sign in ((started, 1), (stopped or gone, -1)):
             if at is not None:
+                first = min(first, int(at.timestamp()))
                 place = max(0, ceil((at.timestamp() - start) / period))
                 count, units, size = changes[place]
                 changes[place] = (count + sign, units + sign * cpu, size + sign * memory)

@@ -18,6 +18,7 @@ from clusters.selectors.container_instances import instance_or_404, instances
 from clusters.selectors.instance_resources import cpu_of, memory_of
 from clusters.views.cluster_pages import cluster_context
 from ecsdash.inventory import changes
+from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import PageRequest, Scope, scoped
 from ecsdash.web.charts import Chart, Mark
 from ecsdash.web.formatting import elapsed
@@ -40,13 +41,15 @@ Marks = Callable[[datetime, datetime], list[Mark]]
 
 @dataclass(frozen=True)
 class _Page:
-    """What one of the pages shows. `least` is the shortest period; `gone`: there will be no newer metrics."""
+    """What one of the pages shows. `least` is the shortest period, `nouns` what else it shows; `gone`: there will be
+    no newer metrics."""
 
     subject: Subject
     charts: Callable[[MetricSeries], list[Chart]]
     template: str
     marks: Marks = lambda since, until: []
     least: int = 60
+    nouns: tuple[str, ...] = ("services",)
     gone: bool = False
 
 
@@ -69,13 +72,15 @@ def cluster_metrics(request: PageRequest, scope: Scope, cluster: str) -> HttpRes
     found = cluster_or_404(request.user, scope, cluster)
     rows = instances(request.user, scope, cluster)
     page = _Page(
-        Subject(cluster), metric_charts.cluster_charts, "services/metrics/cluster.html", gone=found.gone_at is not None
-    )
+        Subject(cluster), metric_charts.cluster_charts, "services/metrics/cluster.html",
+        nouns=("clusters", "container_instances"), gone=found.gone_at is not None,
+    )  # fmt: skip
     context = {
         **cluster_context(found, "metrics", ("Metrics", "")),
         "reservation": capacity.reservation(rows),
         "instances": [(row, cpu_of(row), memory_of(row)) for row in rows.order_by("name")],
         "insights_of": _without_insights(found),
+        "freshness": freshness(scope, "clusters", "container_instances"),
     }
     return _metrics(request, scope, page, context)
 
@@ -87,7 +92,7 @@ def instance_metrics(request: PageRequest, scope: Scope, cluster: str, instance:
     found = instance_or_404(request.user, scope, cluster, instance)
     page = _Page(
         Subject(cluster, instance=instance), metric_charts.instance_charts, "services/metrics/instance.html",
-        least=EC2_PERIOD, gone=found.gone_at is not None,
+        least=EC2_PERIOD, nouns=("clusters", "container_instances"), gone=found.gone_at is not None,
     )  # fmt: skip
     status = ("Deregistered", Tone.IDLE) if found.gone_at else (found.status, found.tone)
     instances_url = reverse("clusters:instances", kwargs=cluster_row.url_kwargs())
@@ -110,7 +115,7 @@ def _metrics(request: PageRequest, scope: Scope, page: _Page, context: dict[str,
     now = timezone.now()
     form = MetricTimeForm(request.GET, now)
     wanted = Wanted(scope, page.subject, _window(form, now, page.least)) if form.is_valid() else None
-    version = changes.version_of(scope, "metrics", "services")
+    version = changes.version_of(scope, "metrics", *page.nouns)
     series = wanted.stored() if wanted else None
     if wanted and not page.gone and wanted.is_old(series, now):
         jobs.request_metrics(wanted)

@@ -28,7 +28,7 @@ PAGES: dict[str, tuple[tuple[str, str, str], str, str]] = {
     "clusters:instances": (CLUSTER, "Instances", "Instances"),
     "clusters:capacity": (CLUSTER, "Capacity", "Capacity"),
     "services:cluster_metrics": (CLUSTER, "Metrics", "Metrics"),
-    "services:instance_metrics": (("i-0abc", "Container instance in shop", "Active"), "Metrics", "Metrics"),
+    "services:instance_metrics": (("i-0abc", "Container instance in shop", "Active"), "Metrics", "Instances"),
     "services:cluster_events": (CLUSTER, "Events", "Events"),
     "clusters:configuration": (CLUSTER, "Configuration", "Configuration"),
     "clusters:tags": (CLUSTER, "Tags", "Tags"),
