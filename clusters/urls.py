@@ -16,7 +16,6 @@ urlpatterns = [
     path(BASE + "<str:cluster>/instances/", container_instances.instance_list, name="instances"),
     path(BASE + "<str:cluster>/instances/<str:instance>/", container_instances.instance_detail, name="instance"),
     path(BASE + "<str:cluster>/capacity/", clusters.cluster_capacity, name="capacity"),
-    path(BASE + "<str:cluster>/metrics/", clusters.cluster_metrics, name="metrics"),
     path(BASE + "<str:cluster>/configuration/", clusters.cluster_configuration, name="configuration"),
     path(BASE + "<str:cluster>/tags/", clusters.cluster_tags, name="tags"),
 ]

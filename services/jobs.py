@@ -8,9 +8,10 @@ from django.core.cache import cache
 from ecsdash.inventory import changes
 from ecsdash.web import best_effort_cache, clock
 from ecsdash.web.enqueue import enqueue
-from services.models import Service, Task
+from services.models import Task
 from services.selectors import logs as stored_logs
 from services.selectors.log_searches import Wanted
+from services.selectors.metric_series import Wanted as WantedMetrics
 from services.sync import cluster_costs, failed_tasks, failures, log_searches, logs, metrics, restarts
 
 REQUEST_SECONDS = 20  # one request at a time, for any number of viewers
@@ -40,14 +41,14 @@ def record_costs() -> None:
 
 
 @shared_task(name="services.fetch_metrics")
-def fetch_metrics(service_pk: int) -> None:
-    metrics.fetch_metrics(Service.objects.select_related("account").get(pk=service_pk))
+def fetch_metrics(wanted: dict[str, Any]) -> None:
+    metrics.fetch(**wanted)
 
 
-def request_metrics(service_pk: int) -> None:
+def request_metrics(wanted: WantedMetrics) -> None:
     """Enqueue the job that fetches the metrics. Without cache or broker the page shows the stored ones."""
-    if best_effort_cache.add(f"metrics:{service_pk}", 1, REQUEST_SECONDS):
-        enqueue(fetch_metrics, service_pk)
+    if best_effort_cache.add(f"metrics:{wanted.key}", 1, REQUEST_SECONDS):
+        enqueue(fetch_metrics, wanted.as_job())
 
 
 @shared_task(name="services.fetch_logs")

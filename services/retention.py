@@ -5,6 +5,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from ecsdash.inventory.retention import retain
 from services.models import (
     LogSearch,
+    MetricSeries,
     RestorePoint,
     ScalingActivity,
     SeenProblem,
@@ -20,6 +21,7 @@ USED = Exists(Service.objects.filter(task_definition=OuterRef("arn"), gone_at=No
 retain(ServiceEvent, "created_at")
 retain(ScalingActivity, "started_at")
 retain(LogSearch, "created_at")
+retain(MetricSeries, "created_at")
 retain(SeenProblem, "seen_at")
 retain(Task, "stopped_at", only=Q(last_status="STOPPED"))
 retain(RestorePoint, "steady_at", only=~Q(deployment=F("service__restorable")))

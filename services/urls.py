@@ -39,6 +39,12 @@ urlpatterns = [
     path(SCOPE + "services/", services.service_list, name="services"),
     path(SCOPE + "services/new/", services.service_new, name="service_new"),
     path(SCOPE + "clusters/<str:cluster>/services/", services.cluster_services, name="cluster_services"),
+    path(SCOPE + "clusters/<str:cluster>/metrics/", metrics.cluster_metrics, name="cluster_metrics"),
+    path(
+        SCOPE + "clusters/<str:cluster>/instances/<str:instance>/metrics/",
+        metrics.instance_metrics,
+        name="instance_metrics",
+    ),
     path(SERVICE, services.service_detail, name="service"),
     path(SERVICE + "events/", services.service_events, name="service_events"),
     path(SERVICE + "logs/", logs.service_logs, name="service_logs"),

@@ -13,7 +13,6 @@ from clusters.models import Cluster
 from clusters.selectors import capacity
 from clusters.selectors.clusters import cluster_or_404, clusters, latest_operations
 from clusters.selectors.container_instances import instances
-from clusters.selectors.instance_resources import cpu_of, memory_of
 from clusters.tables.clusters import CLUSTERS
 from clusters.views.cluster_pages import cluster_context
 from ecsdash.external_changes.selectors import notices
@@ -89,23 +88,6 @@ def cluster_capacity(request: PageRequest, scope: Scope, cluster: str) -> HttpRe
     nouns = ("container_instances", "capacity_providers", "auto_scaling_groups")
     return fragments.render(
         request, "clusters/capacity.html", context, _fragment(scope, cluster_row, "capacity", *nouns)
-    )
-
-
-@require_safe
-@scoped("clusters", "container_instances")
-def cluster_metrics(request: PageRequest, scope: Scope, cluster: str) -> HttpResponse:
-    cluster_row = cluster_or_404(request.user, scope, cluster)
-    rows = instances(request.user, scope, cluster)
-    state = freshness(scope, "clusters", "container_instances")
-    context = {
-        **cluster_context(cluster_row, "metrics", ("Metrics", "")),
-        "reservation": capacity.reservation(rows),
-        "instances": [(row, cpu_of(row), memory_of(row)) for row in rows.order_by("name")],
-        "freshness": state,
-    }
-    return fragments.render(
-        request, "clusters/metrics.html", context, _fragment(scope, cluster_row, "metrics", "container_instances")
     )
 
 

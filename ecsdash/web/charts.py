@@ -1,4 +1,4 @@
-"""Data of a chart. uPlot draws it; a table below it has the same values, for screen readers and without JavaScript."""
+"""Data of a chart. uPlot draws it; a table has the same values, for screen readers and without JavaScript."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,10 +16,26 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """Something that happened: a line in the chart. `kind` is deployment, scaling or failure; `url` is its page."""
+
+    at: datetime
+    kind: str
+    text: str
+    url: str = ""
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return {"at": int(self.at.timestamp()), "kind": self.kind, "text": self.text, "url": self.url}
+
+
+@dataclass(frozen=True)
 class Chart:
     """`times` are Unix seconds, one per value of each line. `name` is the DOM id, `high` the maximum of the y axis.
 
-    `notes` say what happened at some of the times: lines in the chart, a column of the table.
+    `notes` say what happened at some of the times: lines in the chart, a column of the table. `hint` is a sentence
+    below the title. A chart with `table_url` has its table there and not below, and it can be zoomed: the page shows
+    the time that `since` and `until` in its address name.
     """
 
     name: str
@@ -29,6 +45,9 @@ class Chart:
     unit: str = ""
     high: float | None = None
     notes: Mapping[int, str] = field(default_factory=dict)
+    marks: Sequence[Mark] = ()
+    hint: str = ""
+    table_url: str = ""
 
     @property
     def data_id(self) -> str:
@@ -36,19 +55,26 @@ class Chart:
 
     @property
     def data(self) -> dict[str, Any]:
-        """The JSON that static/js/charts.js reads."""
+        """The JSON that static/js/charts.js reads. Times at regular intervals are only first time, interval, number."""
+        values = [list(line.values) for line in self.lines]
         return {
             "unit": self.unit,
             "high": self.high,
             "labels": [line.label for line in self.lines],
             "right": [line.own_scale for line in self.lines],
             "notes": sorted(self.notes),
-            "columns": [list(self.times), *(list(line.values) for line in self.lines)],
+            "marks": [mark.data for mark in self.marks],
+            "zoom": bool(self.table_url),
+            **(self._grid(values) if self.table_url else {"columns": [list(self.times), *values]}),
         }
+
+    def _grid(self, values: list[list[float | None]]) -> dict[str, Any]:
+        step = self.times[1] - self.times[0] if len(self.times) > 1 else 60
+        return {"grid": [self.times[0] if self.times else 0, step, len(self.times)], "values": values}
 
     @property
     def rows(self) -> Iterator[tuple[datetime, list[float | None], str]]:
-        """The rows of the table below the chart."""
+        """The rows of the table."""
         for position, second in enumerate(self.times):
             values = [line.values[position] for line in self.lines]
             yield datetime.fromtimestamp(second, UTC), values, self.notes.get(second, "")

@@ -5,6 +5,7 @@ from services.models.choices import Alarm, Function, LogGroup, Repository, Secre
 from services.models.express import ExpressService, Gateway
 from services.models.load_balancer import WITH_RULES, Certificate, Listener, LoadBalancer, TargetGroup
 from services.models.log_search import LogChunk, LogSearch
+from services.models.metric_series import MetricSeries
 from services.models.namespace import Namespace
 from services.models.restore_point import RestorePoint
 from services.models.scaling import ScalableTarget, ScalingActivity, ScalingPolicy, ScheduledAction
@@ -24,6 +25,7 @@ __all__ = [
     "LogChunk",
     "LogGroup",
     "LogSearch",
+    "MetricSeries",
     "Namespace",
     "Repository",
     "RestorePoint",

@@ -218,9 +218,8 @@ class ServiceEvent(models.Model):
 
 
 class ServiceMetrics(models.Model):
-    """CPU and memory utilization of a service from CloudWatch, in percent per `times` (Unix seconds).
-
-    `scaled_by` are the values of other metrics that scaling policies follow, by the name of the policy.
+    """Metrics that the release before reads and writes. This release has MetricSeries instead; the next one removes
+    this table.
     """
 
     service = models.OneToOneField(Service, on_delete=models.CASCADE, related_name="metrics")

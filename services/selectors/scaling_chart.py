@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db.models import Q
 
 from ecsdash.web.charts import Chart, Line
-from services.models import ScalingActivity, ScalingPolicy, Service, ServiceMetrics, Task
+from services.models import MetricSeries, ScalingActivity, ScalingPolicy, Service, Task
 from services.selectors.scaling import reason_words, shown_policy
 
 WINDOW: Final = timedelta(hours=3)
@@ -21,14 +21,14 @@ COLUMNS: Final = {
 
 def scaling_chart(
     service: Service,
-    metrics: ServiceMetrics | None,
+    metrics: MetricSeries | None,
     policies: Sequence[ScalingPolicy],
     activities: Sequence[ScalingActivity],
     now: datetime,
 ) -> Chart:
     """Return the chart of the last 3 hours. `activities` are notes at their times."""
     since = int((now - WINDOW).timestamp())
-    known = metrics.times if metrics else []
+    known = metrics.times if metrics and metrics.values else []
     notes: dict[int, str] = {}
     for each in activities:
         at = _time_of(each, known)
@@ -55,17 +55,17 @@ def words(activity: ScalingActivity) -> str:
     return str(activity.description.get("Description", ""))
 
 
-def _followed(metrics: ServiceMetrics | None, policies: Sequence[ScalingPolicy], times: Sequence[int]) -> list[Line]:
+def _followed(metrics: MetricSeries | None, policies: Sequence[ScalingPolicy], times: Sequence[int]) -> list[Line]:
     """Return the line of the first policy's metric and of its target; without a policy, of the CPU utilization."""
-    if metrics is None or not metrics.times:
+    if metrics is None or not metrics.values:
         return []
     policy = next((each for each in policies if each.description.get("PolicyType") != "PredictiveScaling"), None)
     tracking: dict[str, Any] = policy.description.get("TargetTrackingScalingPolicyConfiguration", {}) if policy else {}
     name = tracking.get("PredefinedMetricSpecification", {}).get("PredefinedMetricType", "")
     if policy is None or name in COLUMNS:
-        label, values = f"{COLUMNS.get(name, 'cpu').upper()} %", getattr(metrics, COLUMNS.get(name, "cpu"))
+        label, values = f"{COLUMNS.get(name, 'cpu').upper()} %", metrics.values.get(COLUMNS.get(name, "cpu"), [])
     else:
-        label, values = shown_policy(policy).metric, (metrics.scaled_by or {}).get(policy.name, [])
+        label, values = shown_policy(policy).metric, metrics.values.get(f"policy:{policy.name}", [])
     at = dict(zip(metrics.times, values, strict=False))
     found = [Line(label, [at.get(each) for each in times])]
     return [*found, Line("Target", [tracking["TargetValue"]] * len(times))] if "TargetValue" in tracking else found

@@ -1,91 +1,76 @@
-"""CPU and memory utilization of a service from CloudWatch, and the metrics that its scaling policies follow: fetched
-while a page shows them."""
+"""CloudWatch metrics of services, clusters and container instances: read while a page shows them."""
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
 
 from ecsdash.aws.errors import AwsError
 from ecsdash.inventory import changes
+from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
-from services.models import ScalingPolicy, Service, ServiceMetrics
+from services.models import MetricSeries
+from services.sync.metric_sources import Metric, Subject, metrics_of
+from services.sync.task_totals import task_totals
 
-WINDOW = timedelta(hours=3)
-PERIOD = 60  # seconds: the finest that ECS sends
-MOST_POLICIES = 10  # whose metrics are fetched
-QUERIES = {"cpu": "CPUUtilization", "memory": "MemoryUtilization"}
+KEPT: Final = timedelta(hours=1)  # after the last reading
+MOST_SERIES: Final = 500  # stored at a time, the latest read
+MOST_POINTS: Final = 100_800  # of one GetMetricData
+MOST_QUERIES: Final = 500  # of one GetMetricData
+DIGITS: Final = 5  # significant ones
 
 
-def fetch_metrics(service: Service) -> None:
-    """Store the metrics of the last 3 hours. If CloudWatch refuses, keep the old values and store the reason."""
-    aws = Scope(service.account, service.region).connection()
-    row, _ = ServiceMetrics.objects.get_or_create(service=service)
-    now = timezone.now()
-    followed = _followed(service)
+def fetch(
+    key: str, account: int, region: str, subject: dict[str, Any], start: int, end: int, period: int
+) -> MetricSeries:
+    """Read the metrics and store them. If CloudWatch refuses, keep the earlier values and store the reason."""
+    scope = Scope(Account.objects.get(pk=account), region)
+    place = {"account_id": account, "region": region, "subject": subject}
+    values: dict[str, Any] = {**place, "start": start, "end": end, "period": period, "fetched_at": timezone.now()}
     try:
-        found = aws.collect(
+        wanted = Subject(**subject)
+        found = _read(scope, metrics_of(scope, wanted), start, end, period)
+        found |= task_totals(scope, wanted, start, end, period)
+        found = {name: each for name, each in found.items() if any(value is not None for value in each)}
+    except AwsError as error:
+        reason = f"{error.code}: {error.message}"
+        defaults, failed = {"error": reason, "fetched_at": values["fetched_at"]}, {**values, "error": reason}
+    else:
+        defaults = failed = {**values, "values": found, "error": ""}
+    with transaction.atomic():
+        series, _ = MetricSeries.objects.update_or_create(key=key, defaults=defaults, create_defaults=failed)
+        _delete_old()
+        changes.bump(scope.account, region, "metrics")
+    return series
+
+
+def _read(scope: Scope, metrics: Sequence[Metric], start: int, end: int, period: int) -> dict[str, list[float | None]]:
+    """Return the values of each metric, one for each period."""
+    points, aws = (end - start) // period, scope.connection()
+    together = max(1, min(MOST_QUERIES, MOST_POINTS // points))
+    found: dict[str, list[float | None]] = {}
+    for first in range(0, len(metrics), together):
+        part = metrics[first : first + together]
+        results = aws.collect(
             "cloudwatch.get_metric_data",
             "MetricDataResults",
-            MetricDataQueries=[
-                *(_query(service, name, metric) for name, metric in QUERIES.items()),
-                *(_alarm_query(f"policy{number}", alarm) for number, (_, alarm) in enumerate(followed)),
-            ],
-            StartTime=now - WINDOW,
-            EndTime=now + WINDOW,
+            MetricDataQueries=[metric.query(number, period) for number, metric in enumerate(part)],
+            StartTime=datetime.fromtimestamp(start, UTC),
+            EndTime=datetime.fromtimestamp(end, UTC),
             ScanBy="TimestampAscending",
         )
-    except AwsError as error:
-        row.error = f"{error.code}: {error.message}"
-    else:
-        row.error = ""
-        names = [*QUERIES, *(f"policy{number}" for number in range(len(followed)))]
-        row.times, (row.cpu, row.memory, *others) = _columns(found, names)
-        row.scaled_by = {name: values for (name, _), values in zip(followed, others, strict=True)}
-    row.fetched_at = now
-    with transaction.atomic():
-        row.save()
-        changes.bump(service.account, service.region, "metrics")
+        for result in results:
+            values = found.setdefault(part[int(result["Id"][1:])].name, [None] * points)
+            for at, value in zip(result.get("Timestamps", []), result.get("Values", []), strict=True):
+                if 0 <= (place := (int(at.timestamp()) - start) // period) < points:
+                    values[place] = float(f"{value:.{DIGITS}g}")
+    return found
 
 
-def _query(service: Service, name: str, metric: str) -> dict[str, Any]:
-    dimensions = [
-        {"Name": "ClusterName", "Value": service.cluster_name},
-        {"Name": "ServiceName", "Value": service.name},
-    ]
-    stat = {
-        "Metric": {"Namespace": "AWS/ECS", "MetricName": metric, "Dimensions": dimensions},
-        "Period": PERIOD,
-        "Stat": "Average",
-    }
-    return {"Id": name, "MetricStat": stat, "ReturnData": True}
-
-
-def _followed(service: Service) -> list[tuple[str, dict[str, Any]]]:
-    """Return the policies that follow another metric than those of QUERIES, each with an alarm of that metric."""
-    rows = ScalingPolicy.objects.in_scope(service.account, service.region).present()
-    of_service = rows.filter(resource_id=f"service/{service.cluster_name}/{service.name}").order_by("name")
-    found: list[tuple[str, dict[str, Any]]] = [(row.name, next(iter(row.alarms or ()), {})) for row in of_service]
-    return [
-        (name, alarm) for name, alarm in found
-        if alarm.get("MetricName") and alarm.get("Statistic")
-        and (alarm["Namespace"] != "AWS/ECS" or alarm["MetricName"] not in QUERIES.values())
-    ][:MOST_POLICIES]  # fmt: skip
-
-
-def _alarm_query(name: str, alarm: dict[str, Any]) -> dict[str, Any]:
-    metric = {key: alarm[key] for key in ("Namespace", "MetricName", "Dimensions") if key in alarm}
-    stat = {"Metric": metric, "Period": max(PERIOD, int(alarm.get("Period", PERIOD))), "Stat": alarm["Statistic"]}
-    return {"Id": name, "MetricStat": stat, "ReturnData": True}
-
-
-def _columns(results: list[dict[str, Any]], names: Sequence[str]) -> tuple[list[int], list[list[float | None]]]:
-    """Return times in ascending order, and the values (or None) of each metric for every time."""
-    points: dict[str, dict[int, float]] = {name: {} for name in names}
-    for result in results:
-        at = [int(moment.timestamp()) for moment in result.get("Timestamps", [])]
-        points[result["Id"]] |= dict(zip(at, result.get("Values", []), strict=True))
-    times = sorted({moment for series in points.values() for moment in series})
-    return times, [[points[name].get(t) for t in times] for name in names]
+def _delete_old() -> None:
+    """Delete the series that nobody has asked for lately, and the oldest of too many."""
+    MetricSeries.objects.filter(fetched_at__lt=timezone.now() - KEPT).delete()
+    beyond = MetricSeries.objects.order_by("-fetched_at").values("pk")[MOST_SERIES:]
+    MetricSeries.objects.filter(pk__in=[each["pk"] for each in beyond]).delete()

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django.http import HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from ecsdash.access import policy
@@ -14,11 +15,13 @@ from ecsdash.operations.models import Operation
 from ecsdash.web import clock
 from ecsdash.web.polling import fragments
 from services import jobs
+from services.forms.metric_time import RANGES
 from services.forms.scaling_policy import is_editable
 from services.models import Service
-from services.selectors import metrics, scaling, services
+from services.selectors import scaling, services
+from services.selectors.metric_series import Wanted, Window
 from services.selectors.scaling_chart import scaling_chart, words
-from services.views.metrics import is_old
+from services.sync.metric_sources import Subject
 from services.views.services import running_on, service_context
 
 NOUNS: Final = ("services", "scalable_targets", "scaling_policies", "scheduled_actions", "scaling_activities")
@@ -30,9 +33,10 @@ HOLD: Final = "hold_desired_tasks"
 @scoped(*NOUNS)
 def service_scaling(request: PageRequest, scope: Scope, cluster: str, service: str) -> HttpResponse:
     found = services.service_or_404(request.user, scope, cluster, service)
-    row = metrics.metrics_of(found)
-    if found.gone_at is None and is_old(row):
-        jobs.request_metrics(found.pk)
+    wanted = Wanted(scope, Subject(cluster, service), Window.last(RANGES["3h"], timezone.now()))
+    row = wanted.stored()
+    if found.gone_at is None and wanted.is_old(row, timezone.now()):
+        jobs.request_metrics(wanted)
 
     def context() -> dict[str, Any]:
         now = clock.now()

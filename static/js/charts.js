@@ -1,4 +1,4 @@
-// Charts by uPlot, loaded only by pages that have one. A table below each chart shows the same values.
+// Charts by uPlot, loaded only by pages that have one. A table shows the same values.
 let library;
 
 function load(box) {
@@ -20,26 +20,59 @@ function color(box, name) {
   return found;
 }
 
-// In UTC, as in the table below the chart.
-const clock = (second) => new Date(second * 1000).toISOString().slice(11, 16);
+// In UTC, as in the table of the chart.
+const moment = (second) => new Date(second * 1000).toISOString().slice(0, 16).replace("T", " ");
+const clock = (second) => moment(second).slice(11);
+const DAY = 86400;
+const day = (second) => moment(second).slice(5, 10);
+// Days have their date; shorter times also have the clock, with the date at midnight.
+const ticks = (plot, seconds) => seconds.map((second) => (second % DAY === 0 && plot.scales.x.max - plot.scales.x.min > DAY / 2 ? day(second) : clock(second)));
 
-// A line at each time at which something happened.
-function notes(box, data) {
-  const draw = (plot) => {
-    const { ctx, bbox } = plot;
-    ctx.save();
-    ctx.strokeStyle = color(box, "muted");
-    ctx.setLineDash([4, 4]);
-    for (const second of box.notes ?? data.notes) {
-      const x = Math.round(plot.valToPos(second, "x", true));
-      ctx.beginPath();
-      ctx.moveTo(x, bbox.top);
-      ctx.lineTo(x, bbox.top + bbox.height);
-      ctx.stroke();
+function verticals(box, plot, times, shade) {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.strokeStyle = color(box, shade);
+  ctx.setLineDash([4, 4]);
+  for (const second of times) {
+    const x = Math.round(plot.valToPos(second, "x", true));
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+// A line at each time at which something happened. Its text is the title of a link above the line.
+function lines(box) {
+  return (plot) => {
+    verticals(box, plot, box.data.notes, "muted");
+    for (const kind of ["deployment", "scaling", "failure"]) {
+      verticals(box, plot, box.data.marks.filter((mark) => mark.kind === kind).map((mark) => mark.at), kind);
     }
-    ctx.restore();
+    plot.over.querySelectorAll("a").forEach((link) => link.remove());
+    for (const mark of box.data.marks) {
+      const link = Object.assign(document.createElement("a"), { href: mark.url, className: `chart-mark ${mark.kind}`, tabIndex: -1, title: `${moment(mark.at)} ${mark.text}` });
+      link.style.left = `${plot.valToPos(mark.at, "x")}px`;
+      link.addEventListener("mousedown", (event) => event.stopPropagation());
+      plot.over.append(link);
+    }
   };
-  return { draw: [draw] };
+}
+
+// The chosen part of the time becomes that of the page.
+function zoom(plot) {
+  const { left, width } = plot.select;
+  if (width < 4) return;
+  const minute = (x) => new Date(plot.posToVal(x, "x") * 1000).toISOString().slice(0, 16);
+  const [since, until] = [minute(left), minute(left + width + 60 / (plot.scales.x.max - plot.scales.x.min) * plot.over.clientWidth)];
+  location.assign(`?${new URLSearchParams({ since, until })}`);
+}
+
+function columns(data) {
+  if (!data.grid) return data.columns;
+  const [start, step, number] = data.grid;
+  return [Array.from({ length: number }, (_, at) => start + at * step), ...data.values];
 }
 
 function options(box, data) {
@@ -50,10 +83,12 @@ function options(box, data) {
   return {
     width: box.clientWidth,
     height: 180,
-    hooks: notes(box, data),
-    axes: [{ ...axis, values: (_, seconds) => seconds.map(clock) }, { ...axis, size: 56 }, ...right],
+    hooks: { draw: [lines(box)], ...(data.zoom ? { setSelect: [zoom] } : {}) },
+    cursor: { drag: { x: data.zoom, y: false, setScale: false } },
+    tzDate: (second) => window.uPlot.tzDate(new Date(second * 1000), "Etc/UTC"),
+    axes: [{ ...axis, values: ticks }, { ...axis, size: 56 }, ...right],
     scales: { right: fromZero, y: { range: (_, low, high) => [Math.min(0, low ?? 0), data.high ?? Math.max(1, (high ?? 1) * 1.1)] } },
-    series: [{ label: "UTC", value: (_, second) => (second == null ? "—" : clock(second)) }, ...data.labels.map((label, index) => ({ label, stroke: color(box, index % 4), width: 1.5, value, scale: data.right[index] ? "right" : "y" }))],
+    series: [{ label: "UTC", value: (_, second) => (second == null ? "—" : moment(second)) }, ...data.labels.map((label, index) => ({ label, stroke: color(box, index % 4), width: 1.5, value, scale: data.right[index] ? "right" : "y" }))],
   };
 }
 
@@ -64,11 +99,12 @@ export async function draw() {
     box.drawn = text;
     await load(box);
     const data = JSON.parse(text);
-    box.notes = data.notes;
-    if (box.plot) {
-      box.plot.setData(data.columns);
+    box.data = data;
+    if (box.plot && box.plot.series.length === data.labels.length + 1) {
+      box.plot.setData(columns(data));
     } else {
-      box.plot = new window.uPlot(options(box, data), data.columns, box);
+      box.plot?.destroy();
+      box.plot = new window.uPlot(options(box, data), columns(data), box);
       new ResizeObserver(() => box.plot.setSize({ width: box.clientWidth, height: 180 })).observe(box);
     }
   }

@@ -199,7 +199,6 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "clusters:instances": see(INSIDE),
     "clusters:instance": see(INSIDE),
     "clusters:capacity": see(INSIDE),
-    "clusters:metrics": see(INSIDE),
     "clusters:configuration": see(INSIDE),
     "clusters:tags": see(INSIDE),
     # --- services ----------------------------------------------------------------------------------------------------
@@ -246,6 +245,8 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "services:load_balancer": see(INSIDE),
     "services:ownership": see(INSIDE),
     "services:cluster_events": see(INSIDE),
+    "services:cluster_metrics": see(INSIDE),
+    "services:instance_metrics": see(INSIDE),
     # --- the example app ---------------------------------------------------------------------------------------------
     "example:account_settings": see(INSIDE),
     # --- actions: one line for each where the permission it declares does not say it all -----------------------------

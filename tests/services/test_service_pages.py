@@ -9,7 +9,7 @@ from django.utils import timezone
 from clusters.models import Cluster
 from ecsdash.access.models import User
 from ecsdash.inventory.models import Account, SweepState
-from services.models import Service, ServiceEvent, ServiceMetrics, Task
+from services.models import Service, ServiceEvent, Task
 from services.selectors.deployments import rollout
 from services.views.overview import NOUNS
 from tests.users import Users, make_account
@@ -276,23 +276,6 @@ def test_an_unchanged_fragment_is_not_sent_again(page: Client, account: Account)
     again = page.get(path, headers={"HX-PTag": first.headers["HX-PTag"]})
 
     assert (first.status_code, again.status_code) == (200, 304)
-
-
-def test_metrics_show_what_was_fetched_last_and_why_there_is_nothing_newer(page: Client, account: Account) -> None:
-    service = make_service(account)
-    ServiceMetrics.objects.create(
-        service=service,
-        fetched_at=timezone.now(),
-        times=[60, 120],
-        cpu=[1, 2],
-        memory=[3, None],
-        error="Throttling: no",
-    )
-
-    found = text(page, HERE + "services/shop/web-front/metrics/")
-
-    assert "CPU utilization" in found
-    assert "Metrics could not be loaded from CloudWatch: Throttling: no" in found
 
 
 def test_a_new_service_begins_with_the_clusters_of_who_asks(page: Client, account: Account, users: Users) -> None:

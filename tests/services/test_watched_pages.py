@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,8 +28,11 @@ from ecsdash.web.polling.tickets import LONGEST_SECONDS, VIEW_SECONDS
 from services import jobs
 from services.models import Service, Task, TaskDefinition
 from services.selectors.log_searches import Wanted
+from services.selectors.metric_series import Wanted as WantedMetrics
+from services.selectors.metric_series import Window
 from services.sync import log_searches, logs, metrics
 from services.sync.log_sources import Selection
+from services.sync.metric_sources import Subject
 from tests.live_tab import Tab, middleware
 from tests.operations.conftest import ScriptedAws, draft_of
 from tests.operations.drive import confirm
@@ -89,9 +92,10 @@ class World:
         log_searches.read(log_searches.begin(**wanted.as_job()))
 
     def measure(self) -> None:
-        answer = [{"Id": "cpu", "Timestamps": [timezone.now()], "Values": [42.5]}]
-        self.aws.collect = lambda *args, **kwargs: answer
-        metrics.fetch_metrics(self.service)
+        wanted = WantedMetrics(Scope(self.account, REGION), Subject("shop", "web"), Window.last(10_800, timezone.now()))
+        at = datetime.fromtimestamp(wanted.window.start, UTC)
+        self.aws.collect = lambda *args, **kwargs: [{"Id": "m0", "Timestamps": [at], "Values": [42.5]}]
+        metrics.fetch(**wanted.as_job())
 
     def sweep_in_vain(self) -> None:
         run.sweep_now(Scope(self.account, REGION), "services")

@@ -14,6 +14,7 @@ from ecsdash.sandbox.scope import Scope
 
 MINUTE = 60.0
 REQUESTS = 900
+SAMPLES = 5  # of the response time, for percentiles
 NAMESPACE = "AWS/ApplicationELB"
 _DAY = 86_400.0
 _COUNT = "Count"
@@ -50,14 +51,19 @@ class LoadBalancerMetrics:
             Metric("UnHealthyHostCount", both, states.count("unhealthy"), _COUNT),
             Metric("RequestCount", both, requests, _COUNT),
         ]
+        wrong = round(requests * self._rng.uniform(0, 0.01))
         if not healthy:
             return [*hosts, Metric("HTTPCode_ELB_5XX_Count", both[1:], requests, _COUNT)]
         return [
             *hosts,
             Metric("RequestCountPerTarget", alone, requests / healthy, _COUNT),
-            Metric("TargetResponseTime", both, self._rng.uniform(0.02, 0.06), "Seconds"),
-            Metric("HTTPCode_Target_2XX_Count", both, requests, _COUNT),
+            *(Metric("TargetResponseTime", both, self._seconds(), "Seconds") for _ in range(SAMPLES)),
+            Metric("HTTPCode_Target_2XX_Count", both, requests - wrong, _COUNT),
+            Metric("HTTPCode_Target_4XX_Count", both, wrong, _COUNT),
         ]
+
+    def _seconds(self) -> float:
+        return self._rng.lognormvariate(-3.3, 0.5)
 
 
 def _wave(name: str, at: float) -> float:

@@ -8,6 +8,7 @@ from ecsdash.sandbox.ecs.state import EcsState
 
 _PERIOD = 60.0
 _DAY = 86_400.0
+_INSIGHTS = ("enabled", "enhanced")
 
 
 def schedule(state: EcsState) -> None:
@@ -20,6 +21,8 @@ def minute(state: EcsState) -> None:
             metrics = _of_cluster(state, cluster)
             if metrics:
                 state.aws.put_metrics(scope, "AWS/ECS", metrics, state.now)
+            if _has_insights(cluster):
+                state.aws.put_metrics(scope, "ECS/ContainerInsights", _container_insights(state, cluster), state.now)
     schedule(state)
 
 
@@ -36,6 +39,25 @@ def _of_cluster(state: EcsState, cluster: Cluster) -> list[Metric]:
         mean_cpu, mean_memory = sum(cpu_values) / len(cpu_values), sum(memory_values) / len(memory_values)
         metrics += _pair(mean_cpu, mean_memory, (("ClusterName", cluster.name),))
     return metrics + _reservations(cluster)
+
+
+def _has_insights(cluster: Cluster) -> bool:
+    values = [each.get("value") for each in cluster.settings if each.get("name") == "containerInsights"]
+    return any(value in _INSIGHTS for value in values)
+
+
+def _container_insights(state: EcsState, cluster: Cluster) -> list[Metric]:
+    running = sum(task.running for task in cluster.tasks.values())
+    metrics = [Metric("TaskCount", (("ClusterName", cluster.name),), running, "Count")]
+    for service in cluster.services.values():
+        dimensions = (("ClusterName", cluster.name), ("ServiceName", service.name))
+        running = sum(task.running for task in state.tasks_of(cluster, service))
+        metrics += [
+            Metric("RunningTaskCount", dimensions, running, "Count"),
+            Metric("DesiredTaskCount", dimensions, service.desired_count, "Count"),
+            Metric("PendingTaskCount", dimensions, max(0, service.desired_count - running), "Count"),
+        ]
+    return metrics
 
 
 def _load(state: EcsState, service: Service, running: int) -> tuple[float, float]:

@@ -13,6 +13,7 @@ def install() -> None:
     import moto.acm.models as acm
     import moto.applicationautoscaling.models as application
     import moto.autoscaling.models as autoscaling
+    import moto.cloudwatch.models as cloudwatch
     import moto.codedeploy.models as moto_codedeploy
     import moto.ec2.models.instances as instances
     import moto.ec2.models.nat_gateways as nat_gateways
@@ -49,6 +50,7 @@ def install() -> None:
         schedules,
         service_scaling,
         speed,
+        telemetry,
     )
     from ecsdash.sandbox.moto.models.runtime import runtime
 
@@ -67,6 +69,7 @@ def install() -> None:
     moto_codedeploy.codedeploy_backends.backend = codedeploy.SandboxCodeDeployBackend
     moto_codedeploy.DeploymentInfo = codedeploy.SandboxDeployment  # type: ignore[misc]
     ServiceDiscoveryResponse.list_services = namespaces.list_services  # type: ignore[method-assign]
+    cloudwatch.cloudwatch_backends.backend = telemetry.SandboxCloudWatchBackend
     autoscaling.autoscaling_backends.backend = auto_scaling.SandboxAutoScalingBackend
     AutoScalingResponse.describe_scaling_activities = auto_scaling.describe_scaling_activities  # type: ignore[method-assign]
     AutoScalingResponse.delete_auto_scaling_group = auto_scaling.delete_auto_scaling_group  # type: ignore[method-assign]
