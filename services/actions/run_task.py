@@ -11,14 +11,16 @@ from ecsdash.access.targets import AccessTarget
 from ecsdash.masking import mask
 from ecsdash.operations.actions import Action, ActionContext, register
 from ecsdash.operations.document_forms import is_button
-from ecsdash.operations.plan import Change, Level, Output, Plan, Repeat, Step
+from ecsdash.operations.plan import Change, Level, Output, Plan
 from ecsdash.operations.refs import ref
+from ecsdash.web.formatting import counted
 from services.forms.run_task import RunTaskForm
 from services.forms.task_definition.placement import compatibility
 from services.models import TaskDefinition
 from services.planning.live_checks import live_checks
 from services.planning.network import route_checks
 from services.planning.room import room_for
+from services.planning.running import CONTINUES, end_step, run_step
 from services.planning.service_documents import left_out, placement
 
 
@@ -49,24 +51,16 @@ class RunTask(Action):
         definition: TaskDefinition = data["definition"]
         params = {**data["document"], "taskDefinition": definition.name}
         count, cluster = params.get("count", 1), params["cluster"]
-        some = f"{count} task{'s' if count > 1 else ''}"
+        some, ended = counted(count, "task"), "all tasks have ended" if count > 1 else "the task has ended"
         placed = placement(params, cluster)
         room = room_for(context, definition, params, cluster, count, params.get("group", ""))
-        wait = {"cluster": cluster, "tasks": ref("run.tasks"), "failures": ref("run.failures"), "count": count}
         return Plan(
-            summary=f"Run {some} of {definition.name} in {cluster}",
+            summary=f"Run {some} of {definition.name} in {cluster}{' and wait' if data['wait'] else ''}",
             resource_key=context.arn("ecs", f"task/{cluster}/new-{uuid4().hex[:12]}"),
             resource_name=definition.name,
             steps=(
-                Step(
-                    "run",
-                    f"Run {some} of {definition.name}",
-                    call="ecs.run_task",
-                    params=params,
-                    repeat=Repeat.TOKEN,
-                    until="tasks_started",
-                    until_params=wait,
-                ),
+                run_step(f"Run {some} of {definition.name}", params),
+                *((end_step(f"Wait until {ended}", cluster, data["minutes"]),) if data["wait"] else ()),
             ),
             changes=tuple(Change(name, None, value) for name, value in mask(params).items() if name != "cluster"),
             checks=(
@@ -76,8 +70,9 @@ class RunTask(Action):
                 *(room.checks(context, Level.BLOCK) if room else ()),
             ),
             live_checks=live_checks(context, definition.description),
+            continues=CONTINUES,
             outputs=tuple(Output(f"Task {n + 1}", ref(f"run.tasks.{n}.taskArn")) for n in range(count)),
-            touches=("tasks", "clusters"),
+            touches=("tasks", "clusters", *(("stopped_tasks",) if data["wait"] else ())),
         )
 
     def reworked(self, context: ActionContext, data: QueryDict) -> QueryDict | None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
+from django import forms
 from django.http import QueryDict
 from django.urls import reverse_lazy
 
@@ -17,6 +18,7 @@ from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.document_forms import DocumentActionForm
 from ecsdash.operations.offers import permitted
+from ecsdash.web.forms.conditional_fields import required_where_shown
 from ecsdash.web.forms.document.findings import Finding, FindingLevel
 from ecsdash.web.forms.document.rendering import Offers
 from ecsdash.web.forms.document.state import Document
@@ -28,6 +30,8 @@ from services.forms.service.start import fitted, remember_network
 from services.models import TaskDefinition
 from services.selectors import task_definitions
 
+LONGEST_MINUTES: Final = 1440
+
 
 class RunTaskForm(DocumentActionForm):
     """Form; its cleaned data has the `document`, and the TaskDefinition as `definition`. `left_out`: what the form
@@ -36,6 +40,16 @@ class RunTaskForm(DocumentActionForm):
     document_form = RUN_TASK
     schema_url = reverse_lazy("services:document_schema", args=["task"])
     json_help = "Paste the parameters of run-task."
+
+    wait = forms.BooleanField(
+        required=False,
+        label="Wait until the tasks have ended",
+        help_text="The operation fails if a task cannot start, or if an essential container exits with a code other "
+        "than 0.",
+    )
+    minutes = required_where_shown(
+        forms.IntegerField(min_value=1, max_value=LONGEST_MINUTES, initial=15, label="Time limit of the wait (minutes)")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,6 +102,8 @@ class RunTaskForm(DocumentActionForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if data.get("wait") and not data.get("minutes"):
+            self.add_error("minutes", f"Enter a number of minutes from 1 to {LONGEST_MINUTES:,}.")
         data["definition"] = self.definition
         data["document"], data["left_out"] = self.usable, []
         if self.definition is not None:

@@ -12,16 +12,11 @@ from django.utils import timezone
 from ecsdash.inventory.models import Resource
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Operation
+from ecsdash.operations.page_parts import Link
 from ecsdash.operations.states import OperationState
 
 #: How long after the end a created resource may be missing in the inventory.
 SETTLE = timedelta(seconds=60)
-
-
-@dataclass(frozen=True)
-class Link:
-    label: str
-    url: str
 
 
 @dataclass(frozen=True)

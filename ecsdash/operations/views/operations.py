@@ -20,7 +20,7 @@ from ecsdash.aws.explain import Explanation, explain
 from ecsdash.inventory import changes
 from ecsdash.inventory.scope import PageRequest, visible_scopes
 from ecsdash.masking import mask
-from ecsdash.operations import authority, control, jobs
+from ecsdash.operations import authority, control, jobs, page_parts
 from ecsdash.operations.actions import ACTIONS, ActionForm, action_context, as_query
 from ecsdash.operations.drafts import NotAllowed, make_draft, with_live_checks
 from ecsdash.operations.item_runs import ItemRuns
@@ -91,11 +91,22 @@ def operation_detail(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     version = changes.version_of(operation.scope, "operations", "operation_steps", *nouns)
     final = not (operation.state_enum.active or settling)
     fragment = fragments.Fragment("progress", version=version, every=2, final=final, calls_view=settling)
+    section = page_parts.section_of(request.user, operation)
 
     def context() -> dict[str, Any]:
-        return {**_context(request, operation), "links": links, "outputs": outputs}
+        next_links = page_parts.links_after(request.user, operation)
+        own = {"links": links, "next_links": next_links, "outputs": outputs, "section": section}
+        return {**_context(request, operation), **own}
 
-    return fragments.render(request, "operations/detail.html", context, fragment)
+    return fragments.render(request, "operations/detail.html", context, fragment, _section_fragment(operation, section))
+
+
+def _section_fragment(operation: Operation, section: page_parts.Section | None) -> fragments.Fragment:
+    """Return the live section that the app of the action adds, which never changes where there is none."""
+    if section is None:
+        return fragments.Fragment("outcome", final=True)
+    version = changes.version_of(operation.scope, "operations", "operation_steps", *section.nouns)
+    return fragments.Fragment("outcome", version=version, every=5, final=section.final, calls_view=True)
 
 
 @require_POST
