@@ -17,7 +17,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Mark:
-    """Something that happened: a line in the chart. `kind` is deployment, scaling or failure; `url` is its page."""
+    """Something that happened: a line in each chart that can be zoomed. `kind` is deployment, scaling or failure;
+    `url` is its page."""
 
     at: datetime
     kind: str
@@ -35,7 +36,7 @@ class Chart:
 
     `notes` say what happened at some of the times: lines in the chart, a column of the table. `hint` is a sentence
     below the title. A chart with `table_url` has its table there and not below, and it can be zoomed: the page shows
-    the time that `since` and `until` in its address name.
+    the time that `since` and `until` in its address name. The marks of all such charts are the JSON in `#chart-marks`.
     """
 
     name: str
@@ -45,7 +46,6 @@ class Chart:
     unit: str = ""
     high: float | None = None
     notes: Mapping[int, str] = field(default_factory=dict)
-    marks: Sequence[Mark] = ()
     hint: str = ""
     table_url: str = ""
 
@@ -63,7 +63,6 @@ class Chart:
             "labels": [line.label for line in self.lines],
             "right": [line.own_scale for line in self.lines],
             "notes": sorted(self.notes),
-            "marks": [mark.data for mark in self.marks],
             "zoom": bool(self.table_url),
             **(self._grid(values) if self.table_url else {"columns": [list(self.times), *values]}),
         }

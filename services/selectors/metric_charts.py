@@ -118,6 +118,6 @@ def _traffic(values: _Values) -> Iterator[Chart]:
         yield values.chart(f"targets{key}", f"Targets{of}", *hosts)
 
 
-def with_tables(charts: Sequence[Chart], addresses: Mapping[str, str], marks: Sequence[Any]) -> list[Chart]:
-    """Return the charts with the marks and the addresses of their tables, by name."""
-    return [replace(chart, table_url=addresses[chart.name], marks=marks) for chart in charts]
+def with_tables(charts: Sequence[Chart], addresses: Mapping[str, str]) -> list[Chart]:
+    """Return the charts with the addresses of their tables, by name."""
+    return [replace(chart, table_url=addresses[chart.name]) for chart in charts]

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from clusters.models import Cluster
@@ -36,6 +38,7 @@ from services.sync.metric_sources import Subject
 from services.views.services import service_context
 
 EC2_PERIOD: Final = 300  # seconds: EC2 sends values no more often without detailed monitoring
+NUMBER_CELL: Final = '<td class="end num">{}</td>'
 Marks = Callable[[datetime, datetime], list[Mark]]
 
 
@@ -125,10 +128,12 @@ def _metrics(request: PageRequest, scope: Scope, page: _Page, context: dict[str,
     def shown() -> dict[str, Any]:
         charts = _charts(request, page, series)
         table = next((each for each in charts if each.name == request.GET.get("table")), None)
-        marks = charts[0].marks if charts else ()
+        marks = _marks(page, series) if charts and not table else []
         return {
             **context, "form": form, "wanted": wanted, "series": series, "charts": charts, "table": table,
-            "marks": marks, "kinds": sorted({mark.kind for mark in marks}), **_addresses(request, form),
+            "table_rows": _table_rows(table) if table else "",
+            "marks": marks, "mark_data": [mark.data for mark in marks],
+            "kinds": sorted({mark.kind for mark in marks}), **_addresses(request, form),
             "period": elapsed(series.period) if series else "",
         }  # fmt: skip
 
@@ -145,9 +150,15 @@ def _charts(request: PageRequest, page: _Page, series: MetricSeries | None) -> l
     if series is None or not series.values:
         return []
     charts = page.charts(series)
-    since, until = (datetime.fromtimestamp(at, UTC) for at in (series.start, series.end + series.period))
     tables = {chart.name: _address(request, table=chart.name) for chart in charts}
-    return metric_charts.with_tables(charts, tables, page.marks(since, until))
+    return metric_charts.with_tables(charts, tables)
+
+
+def _marks(page: _Page, series: MetricSeries | None) -> list[Mark]:
+    """Return what happened up to the end of the period that is not complete yet."""
+    if series is None:
+        return []
+    return page.marks(*(datetime.fromtimestamp(at, UTC) for at in (series.start, series.end + series.period)))
 
 
 def _address(request: PageRequest, **more: str) -> str:
@@ -164,6 +175,19 @@ def _addresses(request: PageRequest, form: MetricTimeForm) -> dict[str, Any]:
         "csv_address": _address(request, csv=request.GET.get("table", "")),
         "zoomed": not chosen,
     }
+
+
+def _table_rows(chart: Chart) -> SafeString:
+    """Return the rows of the table: without a template, because there are many."""
+    return format_html_join(
+        "\n", "<tr><td>{}</td>{}</tr>",
+        ((f"{when:%Y-%m-%d %H:%M}", format_html_join("", NUMBER_CELL, ((_number(value),) for value in values)))
+         for when, values, _ in chart.rows),
+    )  # fmt: skip
+
+
+def _number(value: float | None) -> str:
+    return "—" if value is None else f"{round(value, 2):.10g}"
 
 
 def _csv(name: str, charts: list[Chart]) -> HttpResponseBase:

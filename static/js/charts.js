@@ -75,6 +75,9 @@ function columns(data) {
   return [Array.from({ length: number }, (_, at) => start + at * step), ...data.values];
 }
 
+// From the first period to the end of the one that is not complete yet: marks are there before its values.
+const span = ({ grid }) => grid && [grid[0], grid[0] + grid[1] * (grid[2] + 1)];
+
 function options(box, data) {
   const axis = { stroke: color(box, "muted"), grid: { stroke: color(box, "line"), width: 1 }, ticks: { show: false } };
   const value = (_, number) => (number == null ? "—" : `${Math.round(number * 100) / 100} ${data.unit}`);
@@ -87,7 +90,7 @@ function options(box, data) {
     cursor: { drag: { x: data.zoom, y: false, setScale: false } },
     tzDate: (second) => window.uPlot.tzDate(new Date(second * 1000), "Etc/UTC"),
     axes: [{ ...axis, values: ticks }, { ...axis, size: 56 }, ...right],
-    scales: { right: fromZero, y: { range: (_, low, high) => [Math.min(0, low ?? 0), data.high ?? Math.max(1, (high ?? 1) * 1.1)] } },
+    scales: { x: { range: (_, low, high) => span(box.data) ?? [low, high] }, right: fromZero, y: { range: (_, low, high) => [Math.min(0, low ?? 0), data.high ?? Math.max(1, (high ?? 1) * 1.1)] } },
     series: [{ label: "UTC", value: (_, second) => (second == null ? "—" : moment(second)) }, ...data.labels.map((label, index) => ({ label, stroke: color(box, index % 4), width: 1.5, value, scale: data.right[index] ? "right" : "y" }))],
   };
 }
@@ -95,11 +98,12 @@ function options(box, data) {
 export async function draw() {
   for (const box of document.querySelectorAll("[data-chart]")) {
     const text = document.getElementById(box.dataset.chart).textContent;
-    if (box.drawn === text) continue;
-    box.drawn = text;
+    const marks = document.getElementById("chart-marks")?.textContent ?? "[]";
+    if (box.drawn === text + marks) continue;
+    box.drawn = text + marks;
     await load(box);
     const data = JSON.parse(text);
-    box.data = data;
+    box.data = { ...data, marks: data.zoom ? JSON.parse(marks) : [] };
     if (box.plot && box.plot.series.length === data.labels.length + 1) {
       box.plot.setData(columns(data));
     } else {

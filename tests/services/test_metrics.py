@@ -194,9 +194,9 @@ def test_deployments_scalings_and_failures_are_marked(
         stop_code="EssentialContainerExited", stopped_reason="Essential container in task exited",
     )  # fmt: skip
     shown = text(page, PAGE)
-    found = re.search(r'<script id="cpu-data" type="application/json">(.*?)</script>', shown)
+    found = re.search(r'<script id="chart-marks" type="application/json">(.*?)</script>', shown)
     assert found
-    marks = json.loads(found[1])["marks"]
+    marks = json.loads(found[1])
     assert {mark["kind"]: mark["text"] for mark in marks} == {
         "deployment": "Deployment of web:7: SUCCESSFUL", "scaling": "Setting desired count to 4.",
         "failure": "1 failed task: Essential container in task exited",

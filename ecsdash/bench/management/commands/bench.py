@@ -10,6 +10,7 @@ from ecsdash.bench import figures
 #: Each is a module of ecsdash.bench with `add_arguments(parser)` and `measure(options)`, which yields figures.
 SUBJECTS = {
     "audit": "verification of a long audit trail",
+    "charts": "the metrics page of a service over 15 days",
     "deploy": "deployments from the click to the steady service, compared with ecs-deploy",
     "events": "calls and delay of events while tasks are replaced",
     "inventory": "sweeps compared with the request limits, and events",
