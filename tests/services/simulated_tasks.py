@@ -1,6 +1,7 @@
 """A simulated AWS with a cluster, a role and what else a task needs, and the inventory of it."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,7 +104,8 @@ class SimulatedTasks:
         """As the container would, at the first of its streams."""
         stream = next(streams(task))
         logs = self.client("logs")
-        logs.create_log_stream(logGroupName=stream.group, logStreamName=stream.name)
+        with suppress(logs.exceptions.ResourceAlreadyExistsException):
+            logs.create_log_stream(logGroupName=stream.group, logStreamName=stream.name)
         now = int(self.sandbox.step(0) * 1000)
         events = [{"timestamp": now + n, "message": line} for n, line in enumerate(lines)]
         logs.put_log_events(logGroupName=stream.group, logStreamName=stream.name, logEvents=events)
