@@ -9,4 +9,5 @@ class ServicesConfig(AppConfig):
     def ready(self) -> None:
         """Tell the clusters app what runs in a cluster, and the pages of operations what these brought about."""
         import_module("services.planning.cluster_workload")
+        import_module("services.views.next_steps")
         import_module("services.views.ran_tasks")

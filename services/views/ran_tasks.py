@@ -38,7 +38,7 @@ class RanTask:
         return [(each["name"], each["exitCode"]) for each in described if each.get("exitCode") is not None]
 
 
-@section("run_task", "deploy_service", "deploy_changes")
+@section("run_task")
 def ran_tasks(user: User, operation: Operation) -> Section | None:
     """Return the section with the tasks of the operation; None if its plan runs none."""
     if not any(step.call == CALL for step in operation.plan.steps):

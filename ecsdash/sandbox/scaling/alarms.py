@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 
 from moto.cloudwatch.models import Alarm, CloudWatchBackend, MetricDatum
 
+from ecsdash.sandbox.moto.statistics import STATISTICS, Series, series_of
+
 _LONGEST = 20 * 60.0
 _FURTHER_BACK = 2
 _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
@@ -16,15 +18,6 @@ _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "LessThanOrEqualToThreshold": operator.le,
     "LessThanThreshold": operator.lt,
 }
-_STATISTICS: dict[str, Callable[[list[float]], float]] = {
-    "Average": lambda values: sum(values) / len(values),
-    "Maximum": max,
-    "Minimum": min,
-    "SampleCount": lambda values: float(len(values)),
-    "Sum": sum,
-}
-Series = tuple[str, str, frozenset[tuple[str, str]]]
-"""(namespace, metric, dimensions)"""
 
 
 class Recent:
@@ -36,15 +29,14 @@ class Recent:
         since = datetime.fromtimestamp(now - _LONGEST, UTC).replace(tzinfo=None)
         for datum in data:
             if isinstance(datum, MetricDatum) and datum.timestamp.replace(tzinfo=None) > since:
-                dimensions = frozenset((str(each.name), str(each.value)) for each in datum.dimensions)
                 at = datum.timestamp.replace(tzinfo=UTC).timestamp()
-                self._points[datum.namespace, datum.name, dimensions].append((at, float(datum.value)))
+                self._points[series_of(datum)].append((at, float(datum.value)))
 
     def values(self, alarm: Alarm) -> list[float]:
         """Return one value for each of the alarm's periods, the latest last; empty periods are skipped."""
         dimensions = frozenset((str(each.name), str(each.value)) for each in alarm.dimensions)
         points = self._points.get((alarm.namespace, alarm.metric_name, dimensions), [])
-        statistic = _STATISTICS.get(alarm.statistic or "", _STATISTICS["Average"])
+        statistic = STATISTICS.get(alarm.statistic or "", STATISTICS["Average"])
         period = float(alarm.period or 60)
         end = self._now // period * period
         found = []

@@ -1,7 +1,7 @@
 """CloudWatch that returns metrics in whole periods, with gaps and percentiles, as AWS does."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,17 +9,10 @@ from moto.cloudwatch import urls
 from moto.cloudwatch.exceptions import ValidationError
 from moto.cloudwatch.models import CloudWatchBackend, MetricDatum
 
+from ecsdash.sandbox.moto.statistics import STATISTICS, Series, series_of
+
 MINUTE, HOUR = 60, 3600
 MOST_POINTS, MOST_QUERIES = 100_800, 500
-_STATISTICS: dict[str, Callable[[list[float]], float]] = {
-    "Average": lambda values: sum(values) / len(values),
-    "Maximum": max,
-    "Minimum": min,
-    "SampleCount": lambda values: float(len(values)),
-    "Sum": sum,
-}
-Series = tuple[str, str, frozenset[tuple[str, str]]]
-"""(namespace, metric, dimensions)"""
 
 
 class SandboxCloudWatchBackend(CloudWatchBackend):
@@ -58,10 +51,10 @@ def _check(queries: list[dict[str, Any]], start: int, end: int) -> None:
 def _points(data: Iterable[object], wanted: set[Series], start: int, end: int) -> dict[Series, list[tuple[int, float]]]:
     found: dict[Series, list[tuple[int, float]]] = defaultdict(list)
     for datum in data:
-        if isinstance(datum, MetricDatum) and start - HOUR <= (at := _seconds(datum.timestamp)) < end:
-            dimensions = frozenset((str(each.name), str(each.value)) for each in datum.dimensions)
-            if (series := (datum.namespace, datum.name, dimensions)) in wanted:
-                found[series].append((at, float(datum.value)))
+        if not isinstance(datum, MetricDatum) or not start - HOUR <= (at := _seconds(datum.timestamp)) < end:
+            continue
+        if (series := series_of(datum)) in wanted:
+            found[series].append((at, float(datum.value)))
     return found
 
 
@@ -85,8 +78,8 @@ def _result(
 
 
 def _value(stat: str, values: list[float]) -> float:
-    if stat in _STATISTICS:
-        return _STATISTICS[stat](values)
+    if stat in STATISTICS:
+        return STATISTICS[stat](values)
     place = round(float(stat.removeprefix("p")) / 100 * (len(values) - 1))
     return sorted(values)[place]
 
