@@ -38,20 +38,22 @@ from services.sync.metric_sources import Subject
 from services.views.services import service_context
 
 EC2_PERIOD: Final = 300  # seconds: EC2 sends values no more often without detailed monitoring
+EC2_SENDS: Final = "EC2 sends CPU and network metrics of a running instance to CloudWatch every 5 minutes."
 NUMBER_CELL: Final = '<td class="end num">{}</td>'
 Marks = Callable[[datetime, datetime], list[Mark]]
 
 
 @dataclass(frozen=True)
 class _Page:
-    """What one of the pages shows. `least` is the shortest period, `nouns` what else it shows; `gone`: there will be
-    no newer metrics."""
+    """What one of the pages shows. `least` is the shortest period, `sends` what there is to show, `nouns` what
+    else it shows; `gone`: there will be no newer metrics."""
 
     subject: Subject
     charts: Callable[[MetricSeries], list[Chart]]
     template: str
     marks: Marks = lambda since, until: []
     least: int = 60
+    sends: str = "ECS sends CPU and memory utilization to CloudWatch once a minute while tasks run."
     nouns: tuple[str, ...] = ("services",)
     gone: bool = False
 
@@ -95,7 +97,7 @@ def instance_metrics(request: PageRequest, scope: Scope, cluster: str, instance:
     found = instance_or_404(request.user, scope, cluster, instance)
     page = _Page(
         Subject(cluster, instance=instance), metric_charts.instance_charts, "services/metrics/instance.html",
-        least=EC2_PERIOD, nouns=("clusters", "container_instances"), gone=found.gone_at is not None,
+        least=EC2_PERIOD, sends=EC2_SENDS, nouns=("clusters", "container_instances"), gone=found.gone_at is not None,
     )  # fmt: skip
     status = ("Deregistered", Tone.IDLE) if found.gone_at else (found.status, found.tone)
     instances_url = reverse("clusters:instances", kwargs=cluster_row.url_kwargs())
@@ -130,7 +132,8 @@ def _metrics(request: PageRequest, scope: Scope, page: _Page, context: dict[str,
         table = next((each for each in charts if each.name == request.GET.get("table")), None)
         marks = _marks(page, series) if charts and not table else []
         return {
-            **context, "form": form, "wanted": wanted, "series": series, "charts": charts, "table": table,
+            **context, "sends": page.sends, "form": form, "wanted": wanted, "series": series,
+            "charts": charts, "table": table,
             "table_rows": _table_rows(table) if table else "",
             "marks": marks, "mark_data": [mark.data for mark in marks],
             "kinds": sorted({mark.kind for mark in marks}), **_addresses(request, form),
@@ -168,7 +171,7 @@ def _address(request: PageRequest, **more: str) -> str:
 
 
 def _addresses(request: PageRequest, form: MetricTimeForm) -> dict[str, Any]:
-    chosen = "" if form.is_valid() and not form.seconds else (request.GET.get("range") or USUAL)
+    chosen = (request.GET.get("range") or USUAL) if form.is_valid() and form.seconds else ""
     return {
         "ranges": [(name, name == chosen) for name in RANGES],
         "without_table": _address(request),
@@ -178,11 +181,11 @@ def _addresses(request: PageRequest, form: MetricTimeForm) -> dict[str, Any]:
 
 
 def _table_rows(chart: Chart) -> SafeString:
-    """Return the rows of the table: without a template, because there are many."""
+    """Return the rows of the table, the newest first: without a template, because there are many."""
     return format_html_join(
         "\n", "<tr><td>{}</td>{}</tr>",
         ((f"{when:%Y-%m-%d %H:%M}", format_html_join("", NUMBER_CELL, ((_number(value),) for value in values)))
-         for when, values, _ in chart.rows),
+         for when, values, _ in reversed(list(chart.rows))),
     )  # fmt: skip
 
 

@@ -211,6 +211,7 @@ def test_a_chart_is_also_a_table_and_a_file(scope: Scope, service: Service, aws:
     assert table.count("<tr>") == 61
     assert '<td class="end num">42</td><td class="end num">77</td>' in table
     assert '<td class="end num">—</td><td class="end num">78</td>' in table
+    assert table.index(">78<") < table.index(">77<")  # the newest first
     lines = b"".join(page.get(f"{PAGE}?range=1h&csv=cpu")).decode().splitlines()
     assert lines[0] == "Time (UTC),Average (%),Maximum (%)"
     assert lines[1].endswith(",42,77") or lines[1].endswith(",42.0,77.0")
@@ -227,7 +228,9 @@ def test_a_chart_is_also_a_table_and_a_file(scope: Scope, service: Service, aws:
     ],
 )
 def test_an_impossible_time_is_refused(service: Service, page: Client, query: str, says: str) -> None:
-    assert says in text(page, f"{PAGE}?{query}")
+    shown = text(page, f"{PAGE}?{query}")
+    assert says in shown
+    assert 'aria-current="true"' not in shown.partition("metric-ranges")[2].partition("</nav>")[0]
 
 
 def test_without_metrics_the_page_says_why(scope: Scope, service: Service, aws: CloudWatch, page: Client) -> None:
@@ -245,3 +248,5 @@ def test_clusters_and_instances_have_charts(scope: Scope, service: Service, aws:
     metrics.fetch(**instance.as_job())
     assert "Reserved on container instances" in text(page, f"{HERE}clusters/shop/metrics/")
     assert '<td class="end num">2</td>' in text(page, f"{HERE}clusters/shop/instances/i-1/metrics/?table=network")
+    MetricSeries.objects.update(values={})
+    assert "every 5 minutes" in text(page, f"{HERE}clusters/shop/instances/i-1/metrics/")
