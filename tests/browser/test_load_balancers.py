@@ -1,4 +1,4 @@
-"""Rules of a load balancer in the browser: a path goes elsewhere, a clash is refused, the rule is removed again."""
+"""Rules and listeners of a load balancer in the browser: created, changed, removed and put back; clashes refused."""
 
 import re
 from urllib.error import HTTPError
@@ -60,6 +60,43 @@ def test_an_operator_sends_a_path_elsewhere_and_back(operator: Page, live_app: L
     wait_for_operation(page)
     open_balancer(page)
     expect(row).to_have_count(0, timeout=TIMEOUT_MS)
+
+
+def test_an_operator_opens_a_port_changes_its_response_and_puts_it_back(operator: Page) -> None:
+    page = operator
+    open_form(page, "load-balancers/shop/listeners/new/", "The load balancer answers by itself")
+    page.get_by_text("The load balancer answers by itself").click()
+    review(page)
+    expect(page.locator(".check.block")).to_have_count(1)
+    expect(page.locator(".check.block")).to_contain_text("Port 80 already has a listener")
+    page.get_by_role("link", name="Back to the form").click()
+    page.locator("#id_port").fill("8081")
+    review(page)
+    confirm(page)
+    wait_for_operation(page)
+
+    open_balancer(page)
+    listener = page.locator("#listener-8081")
+    listener.get_by_role("link", name="Edit listener").click()
+    page.get_by_label("Status code").last.fill("404")
+    review(page)
+    expect(page.get_by_text("go to the response 404 instead of the response 503").first).to_be_visible()
+    confirm(page)
+    wait_for_operation(page)
+
+    open_balancer(page)
+    expect(listener.get_by_text("404").first).to_be_visible(timeout=TIMEOUT_MS)
+    listener.get_by_role("link", name="Delete listener").click()
+    review(page)
+    name = page.locator("[data-must-equal]")
+    name.fill(str(name.get_attribute("data-must-equal")))
+    confirm(page)
+    wait_for_operation(page)
+    page.locator("#undo-button").click()
+    confirm(page)
+    wait_for_operation(page)
+    open_balancer(page)
+    expect(listener.get_by_text("404").first).to_be_visible(timeout=TIMEOUT_MS)
 
 
 def open_balancer(page: Page) -> None:
